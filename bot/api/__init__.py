@@ -1,0 +1,1 @@
+"""The HTTP surface: health, webhooks and the JSON API."""

@@ -1,0 +1,1 @@
+"""Use cases: what we do when something happens, one a file."""

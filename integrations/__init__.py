@@ -1,0 +1,1 @@
+"""The world outside: channels, storage and other services, one adapter a file."""

@@ -1,0 +1,1 @@
+"""Channels: the messengers a prospect talks through."""

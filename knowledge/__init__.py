@@ -1,0 +1,1 @@
+"""What the company knows, as data, and pure code over it."""

@@ -1,0 +1,1 @@
+"""Words for a person: texts per language and the catalog that renders them."""

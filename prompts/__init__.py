@@ -1,0 +1,1 @@
+"""Words for a model: templates and their rendering."""

@@ -1,0 +1,1 @@
+"""Contract suites: one suite over every implementation of a port."""

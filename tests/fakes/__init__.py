@@ -1,0 +1,1 @@
+"""Fakes on the wire, shared by tests and benchmarks."""
