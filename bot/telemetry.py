@@ -1,0 +1,93 @@
+"""What the process tells of itself: log events without secrets or contacts, and Prometheus metrics."""
+
+import logging
+import sys
+from collections.abc import Sequence
+from typing import Literal, TextIO
+
+import structlog
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from structlog.typing import Processor
+
+from bot.redaction import Redactor
+
+_QUIET = ("httpx", "httpcore", "aiogram", "aiohttp", "uvicorn", "uvicorn.error", "apscheduler", "sqlalchemy", "alembic")
+_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+_ROWS = (1, 2, 4, 8, 16, 32, 64, 128, 256)
+
+
+def set_up_logging(
+    style: Literal["", "pretty", "json"],
+    secrets: Sequence[str],
+    stream: TextIO | None = None,
+    level: int = logging.INFO,
+) -> None:
+    """Send structlog's and the standard library's events to `stream` (stderr), redacted.
+
+    An empty `style` is pretty on a terminal, else JSON. The libraries speak from WARNING on.
+    """
+    stream = stream or sys.stderr
+    pretty = style == "pretty" or (not style and stream.isatty())
+    redact = Redactor(secrets)
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    # Exceptions become text before the redaction, so that a traceback is redacted too; locals are never shown.
+    after: list[Processor] = [
+        structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+        structlog.processors.format_exc_info,
+        redact,
+        structlog.dev.ConsoleRenderer(colors=stream.isatty()) if pretty else structlog.processors.JSONRenderer(ensure_ascii=False),
+    ]
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=after))
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    for name in _QUIET:
+        logger = logging.getLogger(name)
+        logger.handlers[:] = []
+        logger.propagate = True
+        logger.setLevel(logging.WARNING)
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *shared,
+            structlog.stdlib.PositionalArgumentsFormatter(),
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        wrapper_class=structlog.stdlib.BoundLogger,
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=False,
+    )
+
+
+class Metrics:
+    """The process's own figures, each with its unit in its name; one object is passed to whoever counts."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        registry = self.registry
+        self.events = Counter("assistant_events", "Events stored in the inbox", ["channel"], registry=registry)
+        self.turns = Counter("assistant_turns", "Turns committed", ["channel"], registry=registry)
+        self.stale_turns = Counter("assistant_stale_turns", "Turns run again: another was first", registry=registry)
+        self.replies = Counter("assistant_replies", "Messages delivered", ["channel"], registry=registry)
+        self.delivery_failures = Counter(
+            "assistant_delivery_failures", "Deliveries that failed", ["channel", "outcome"], registry=registry
+        )
+        self.inbox_open = Gauge("assistant_inbox_open", "Events that no turn has dealt with", registry=registry)
+        self.outbox_open = Gauge("assistant_outbox_open", "Entries that wait to leave", registry=registry)
+        self.commit_rows = Histogram(
+            "assistant_commit_turns", "Turns in one transaction", buckets=_ROWS, registry=registry
+        )
+        self.reply_seconds = Histogram(
+            "assistant_reply_seconds", "From an event's arrival to its reply", buckets=_SECONDS, registry=registry
+        )
+        self.http_requests = Counter("assistant_http_requests", "Requests answered", ["status"], registry=registry)
+
+    def text(self) -> bytes:
+        """The Prometheus text format."""
+        return generate_latest(self.registry)
