@@ -8,7 +8,7 @@ class AssistantError(Exception):
 
 
 @dataclass
-class Retry(AssistantError):  # noqa: N818 - named by the reaction it asks for
+class Retry(AssistantError):
     """It may work later: after `after` seconds, or by the caller's own schedule when None."""
 
     reason: str
@@ -20,7 +20,7 @@ class Retry(AssistantError):  # noqa: N818 - named by the reaction it asks for
 
 
 @dataclass
-class Refused(AssistantError):  # noqa: N818 - named by the reaction it asks for
+class Refused(AssistantError):
     """It will never work: `state` is a word such as blocked, deactivated, not_found, migrated, too_large, invalid."""
 
     reason: str
@@ -33,7 +33,7 @@ class Refused(AssistantError):  # noqa: N818 - named by the reaction it asks for
 
 
 @dataclass
-class Misconfigured(AssistantError):  # noqa: N818 - named by the reaction it asks for
+class Misconfigured(AssistantError):
     """The start must stop: a setting is wrong; `remedy` says what to do."""
 
     setting: str

@@ -1,11 +1,11 @@
 """The words of the product: what happened, what was meant, where a prospect stands and what the machine wants."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 
-Json: TypeAlias = "str | int | float | bool | None | list[Json] | dict[str, Json]"
+Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
 Slots: TypeAlias = Mapping[str, Json]
 
 BOT = "bot"
@@ -259,9 +259,10 @@ Plain = Literal["skip", "back", "help", "stop", "restart", "leave_contact", "me"
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A wish that needs no more words than its name."""
+    """A wish with a name; `text` are the words it was read from."""
 
     name: Plain
+    text: str = ""
 
 
 Command: TypeAlias = (
@@ -294,12 +295,18 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """A question that was answered, and the flows that waited at that time: where "back" leads."""
+
+    place: Place
+    paused: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Consent:
-    """What was answered when a purpose was asked for; `text` is the key, version and hash of the words shown."""
+    """What was answered when a purpose was asked for; the very words are in the consent register (`Agreement`)."""
 
     granted: bool
-    text: str
-    locale: str
     at: str  # ISO 8601
 
 
@@ -316,13 +323,15 @@ class Conversation:
     flow_version: int = 0
     step: str = ""  # "" before the start and after the end
     paused: tuple[Place, ...] = ()  # flows that wait for the one they called
-    trail: tuple[Place, ...] = ()  # questions answered, for "back"
-    slots: Slots = field(default_factory=dict)
+    trail: tuple[Mark, ...] = ()  # questions answered, for "back"
+    told: tuple[str, ...] = ()  # texts of `say` steps, none said twice
+    slots: Slots = field(default_factory=dict)  # None: asked and passed over
     quotes: Mapping[str, str] = field(default_factory=dict)  # slot -> the words it came from
     contact: Contact | None = None  # held before consent, the lead's after
     consents: Mapping[str, Consent] = field(default_factory=dict)
     owner: str = BOT
     wants_person: str = ""  # the reason, until a rep takes over
+    wakes: Mapping[str, int] = field(default_factory=dict)  # follow-ups sent, by name
     locale_locked: bool = False
     language_hints: int = 0  # detections in a row that differ from the locale
     retries: int = 0  # answers to the open question that could not be read
@@ -332,6 +341,7 @@ class Conversation:
     status: Literal["open", "ended", "stopped"] = "open"
     outcome: str = ""
     qualified: bool = False  # a `qualify` step was passed
+    lead: str = ""  # the status of the lead as the last turn left it
     source: str = ""
     profile: Profile = field(default_factory=Profile)
     started_at: str = ""
@@ -341,10 +351,6 @@ class Conversation:
     def place(self) -> Place:
         """The open step."""
         return Place(self.flow, self.step)
-
-    def at(self, place: Place) -> "Conversation":
-        """The same conversation at another step, its question not yet asked."""
-        return replace(self, flow=place.flow, step=place.step, retries=0, digressions=0)
 
 
 # ------------------------------------------------------------------ decisions: what the machine wants

@@ -1,0 +1,178 @@
+"""The machine: `advance` takes a conversation and what was meant, and returns the next one and what to do. Pure."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from flows.answers import choose, fill, give_contact, object_to, unclear
+from flows.model import (
+    Ask,
+    Cancel,
+    Choose,
+    Command,
+    Conversation,
+    Correct,
+    Fill,
+    GiveContact,
+    HandOff,
+    Language,
+    Media,
+    Notify,
+    Object,
+    Own,
+    Quote,
+    Say,
+    Speak,
+    Start,
+    Turn,
+    Unclear,
+    WakeUp,
+    Wish,
+    Withdraw,
+)
+from flows.run import Run
+from flows.schema import AskStep, Flows
+from flows.scoring import lead_of
+from flows.walk import begin, pose, settle, walk, want_person
+from flows.wishes import ask, correct, speak_language, wish, withdraw
+
+_WORDS = (Start, Fill, Choose, Unclear, Ask, Object, Language, HandOff, Correct, GiveContact, Media, Withdraw, Wish)
+"""Commands that come from the prospect, and so deserve a reply."""
+SILENCE = timedelta(days=30)
+"""After so long a silence the next word begins a new conversation."""
+
+
+def advance(flows: Flows, conversation: Conversation, commands: Sequence[Command], now: datetime) -> Turn:
+    """One turn: the next conversation (version + 1), the decisions in the order of speaking, and the lead."""
+    run = Run(flows, conversation, now)
+    settle(run)
+    if not run.c.flow:
+        begin(run)
+        walk(run)
+        run.ask_again("full")
+    if run.c.status == "stopped" and any(isinstance(command, _WORDS) for command in commands):
+        run.change(status="open" if run.c.step else "ended")
+    for command in commands:
+        _apply(run, command)
+    _finish(run, heard=any(isinstance(command, _WORDS) for command in commands))
+    return _turn(run)
+
+
+def open_question(flows: Flows, conversation: Conversation, now: datetime) -> tuple[Conversation, AskStep | None]:
+    """What a message would answer: the conversation as its next turn will find it, and the question open there."""
+    run = Run(flows, conversation, now)
+    settle(run)
+    if not run.c.flow:
+        begin(run)
+    if run.c.status == "open":
+        walk(run)
+    return run.c, run.question()
+
+
+def starts_anew(conversation: Conversation, commands: Sequence[Command], now: datetime) -> bool:
+    """Whether these commands begin a new conversation at the same address instead of going on with this one."""
+    if any(isinstance(command, Wish) and command.name == "restart" for command in commands):
+        return True
+    if conversation.status == "ended" and any(isinstance(command, Start) for command in commands):
+        return True
+    return bool(conversation.updated_at) and now - datetime.fromisoformat(conversation.updated_at) > SILENCE
+
+
+def _apply(run: Run, command: Command) -> None:  # noqa: C901, PLR0912 - one line a command, closed by assert_never
+    """Let one command change the run."""
+    match command:
+        case Start():
+            _start(run, command)
+        case Fill():
+            fill(run, command)
+        case Choose():
+            choose(run, command)
+        case GiveContact():
+            give_contact(run, command)
+        case Unclear():
+            unclear(run, command)
+        case Object():
+            object_to(run, command)
+        case Ask():
+            ask(run, command)
+        case Language():
+            speak_language(run, command)
+        case Correct():
+            correct(run, command)
+        case Withdraw():
+            withdraw(run, command)
+        case Wish():
+            wish(run, command)
+        case HandOff():
+            want_person(run, command)
+            run.ask_again("buttons")
+        case Media():
+            run.say(f"common.media.{command.kind}" if command.kind != "foreign_contact" else "common.foreign_contact")
+            run.ask_again("buttons")
+        case Own():
+            _own(run, command)
+        case Speak():
+            run.decide(Quote(command.text, command.name))
+        case WakeUp():
+            _wake(run, command)
+        case _ as never:
+            assert_never(never)
+
+
+def _start(run: Run, command: Start) -> None:
+    """A first start is told apart from one in the middle, which only finds the way back."""
+    if command.source and not run.c.source:
+        run.change(source=command.source[:64])
+    if run.before.flow:
+        run.say("common.welcome_back")
+        run.ask_again("full")
+
+
+def _own(run: Run, command: Own) -> None:
+    """The conversation changes hands; what the bot had not sent yet is cancelled."""
+    taken = command.owner != run.c.owner
+    if not taken:
+        return
+    if run.silent:
+        run.change(owner=command.owner)
+        run.say("common.handed_back")
+        run.ask_again("full")
+        return
+    run.decide(Cancel())
+    run.say("common.taken_over", {"name": command.name})
+    run.change(owner=command.owner, wants_person="")
+
+
+def _wake(run: Run, command: WakeUp) -> None:
+    """Come back to somebody who fell silent, as often as the flow allows."""
+    if run.c.status != "open":
+        return
+    count = run.c.wakes.get(command.wake, 0)
+    run.change(wakes={**run.c.wakes, command.wake: count + 1})
+    run.say(command.wake)
+    run.ask_again("buttons")
+
+
+def _finish(run: Run, *, heard: bool) -> None:
+    """Go on from where the commands left off, and say something whatever was heard."""
+    if run.silent:
+        if heard:
+            run.decide(Notify("prospect_wrote"))
+        return
+    if run.c.status == "open":
+        walk(run)
+    if run.c.place != run.before.place and run.c.step:
+        run.ask_again("full")
+    if heard and run.pose in {"", "buttons"} and not any(isinstance(decision, Say | Quote) for decision in run.out):
+        run.say("common.noted")
+    pose(run)
+
+
+def _turn(run: Run) -> Turn:
+    """Stamp the result and see what became of the lead."""
+    lead = lead_of(run.flows, run.c, run.now.date())
+    status = lead.status if lead else ""
+    if lead and status != run.c.lead and status in {"new", "qualified"}:
+        run.decide(Notify(f"lead_{status}", {"score": lead.score.points}))
+    run.change(version=run.before.version + 1, lead=status, updated_at=run.now.isoformat(timespec="milliseconds"))
+    return Turn(run.c, tuple(run.out), lead)
