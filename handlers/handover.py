@@ -1,0 +1,128 @@
+"""Who speaks to the prospect: a rep takes over, speaks, and hands back, each only if nobody was quicker."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, TypeAlias
+
+from flows.model import BOT, Command, Conversation, Own, Speak
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """The turn is durable; `conversation` is how it stands now."""
+
+    conversation: Conversation
+
+
+@dataclass(frozen=True, slots=True)
+class OwnedBy:
+    """Somebody else owns the conversation (`BOT`, or a staff id); nothing was written."""
+
+    owner: str
+
+
+class Turns(Protocol):
+    """Runs commands that no prospect said as one durable turn."""
+
+    async def __call__(
+        self, conversation: str, commands: Sequence[Command], *, expect_owner: str, by: str, now: datetime
+    ) -> Ran | OwnedBy | None:
+        """Load the conversation fresh, and commit the turn only while `expect_owner` owns that very version.
+
+        A stale version is loaded and looked at again. None: there is no such conversation. `by` goes into the audit.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The rep owns the conversation; the bot's pending words were cancelled in the same transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlreadyTaken:
+    """Another rep was first."""
+
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandedBack:
+    """The bot owns the conversation again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """The rep's words are in the transcript and on their way."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotOwner:
+    """Only the owner may do this; `owner` is who that is."""
+
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoConversation:
+    """There is none of that id."""
+
+
+TookOver: TypeAlias = Taken | AlreadyTaken | NoConversation
+GaveBack: TypeAlias = HandedBack | NotOwner | NoConversation
+SaidByRep: TypeAlias = Spoken | NotOwner | NoConversation
+
+
+class TakeOver:
+    """A rep takes a conversation from the bot; a second press of the same rep changes nothing."""
+
+    def __init__(self, turns: Turns) -> None:
+        self._turns = turns
+
+    async def __call__(self, conversation: str, staff: str, name: str, now: datetime) -> TookOver:
+        """Compare and set; `name` is what the prospect reads. Raises `StorageDown`."""
+        ran = await self._turns(conversation, (Own(staff, name),), expect_owner=BOT, by=staff, now=now)
+        match ran:
+            case None:
+                return NoConversation()
+            case OwnedBy(owner):
+                return Taken() if owner == staff else AlreadyTaken(owner)
+            case Ran():
+                return Taken()
+
+
+class HandBack:
+    """The rep who owns a conversation gives it back to the bot."""
+
+    def __init__(self, turns: Turns) -> None:
+        self._turns = turns
+
+    async def __call__(self, conversation: str, staff: str, now: datetime) -> GaveBack:
+        """Compare and set. Raises `StorageDown`."""
+        ran = await self._turns(conversation, (Own(BOT),), expect_owner=staff, by=staff, now=now)
+        match ran:
+            case None:
+                return NoConversation()
+            case OwnedBy(owner):
+                return HandedBack() if owner == BOT else NotOwner(owner)
+            case Ran():
+                return HandedBack()
+
+
+class SpeakAsRep:
+    """The rep who owns a conversation writes to the prospect."""
+
+    def __init__(self, turns: Turns) -> None:
+        self._turns = turns
+
+    async def __call__(self, conversation: str, staff: str, name: str, text: str, now: datetime) -> SaidByRep:
+        """Queue the words as they are, while the rep is still the owner. Raises `StorageDown`."""
+        ran = await self._turns(conversation, (Speak(text, staff, name),), expect_owner=staff, by=staff, now=now)
+        match ran:
+            case None:
+                return NoConversation()
+            case OwnedBy(owner):
+                return NotOwner(owner)
+            case Ran():
+                return Spoken()

@@ -1,0 +1,90 @@
+"""Figures for the people who run the product: one definition each, the same in the API, the terminal and at the desk."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+
+from flows.model import Json
+from flows.ports import Figures, Reports
+from locales.operators import Messages
+
+LONGEST = 3660
+"""Days that a report may cover."""
+
+
+class Stats:
+    """The figures of the last days."""
+
+    def __init__(self, reports: Reports) -> None:
+        self._reports = reports
+
+    async def __call__(self, days: int, now: datetime) -> Figures:
+        """The shape of INTERFACE, "Stats", from `days` before `now` until `now`."""
+        return await self._reports.stats(now - timedelta(days=min(max(days, 1), LONGEST)), now)
+
+
+def stats_text(figures: Figures, texts: Messages) -> str:
+    """The figures for a person: a line each, groups under their name; groups without figures are left out."""
+    say = texts.gettext
+    titles = {
+        "leads": say("Leads"),
+        "funnel": say("Funnel"),
+        "answers": say("Answers"),
+        "response_times": say("Response times, seconds"),
+        "sources": say("Sources"),
+        "reps": say("Reps"),
+    }
+    lines = [
+        say("From {since} to {until}", since=_day(figures.get("from")), until=_day(figures.get("to"))),
+        *_columns({say("People"): figures.get("people"), say("Conversations"): figures.get("conversations")}, ""),
+    ]
+    for name, title in titles.items():
+        if rows := list(_columns(_named(figures.get(name), texts), "  ")):
+            lines += [title, *rows]
+    return "\n".join(lines)
+
+
+def _named(group: Json, texts: Messages) -> dict[str, Json]:
+    """A group as names and figures; a list is a list of rows whose first text is the name and first number the figure."""
+    if isinstance(group, dict):
+        words = lead_words(texts)
+        return {words.get(name, name): value for name, value in group.items()}
+    rows: dict[str, Json] = {}
+    for row in group if isinstance(group, list) else ():
+        if isinstance(row, dict):
+            name = next((value for value in row.values() if isinstance(value, str)), "")
+            rows[name] = next((value for value in row.values() if isinstance(value, int | float)), None)
+    return rows
+
+
+def _columns(figures: Mapping[str, Json], indent: str) -> Iterator[str]:
+    width = max((len(name) for name in figures), default=0)
+    for name, value in figures.items():
+        if value is not None:
+            shown = f"{value:g}" if isinstance(value, float) else _inline(value)
+            yield f"{indent}{name.ljust(width)}  {shown}"
+
+
+def _inline(value: Json) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_inline(item)}" for name, item in value.items())
+    return "–" if value is None else str(value)
+
+
+def _day(value: Json) -> str:
+    return str(value)[:10]
+
+
+def lead_words(texts: Messages) -> dict[str, str]:
+    """What a lead's status is called, by status."""
+    say = texts.gettext
+    return {
+        "total": say("total"),
+        "partial": say("unfinished"),
+        "new": say("new"),
+        "qualified": say("qualified"),
+        "contacted": say("contacted"),
+        "quoted": say("quoted"),
+        "won": say("won"),
+        "lost": say("lost"),
+        "not_a_fit": say("not a fit"),
+    }
