@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from flows.errors import Misconfigured
-from locales.operators import Messages
+from locales.operators import N_, Messages
 
 Values = Mapping[str, str]
 
@@ -18,11 +18,6 @@ class InvalidSettings(Misconfigured):
     def __str__(self) -> str:
         """Every fault on its own line."""
         return "\n".join(str(fault) for fault in self.faults)
-
-
-def N_(message: str) -> str:  # noqa: N802 - the name by which gettext's tools find a text that is translated later
-    """Mark a text for translation."""
-    return message
 
 
 _REMEDIES = {

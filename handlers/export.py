@@ -64,8 +64,11 @@ class Export:
         cells["temperature"] = row.lead.score.temperature
         if contact:
             cells |= {
-                "name": contact.name, "phone": contact.phone, "email": contact.email, "telegram": _link(contact.telegram),
-            }  # fmt: skip
+                "name": contact.name,
+                "phone": contact.phone,
+                "email": contact.email,
+                "telegram": _link(contact.telegram),
+            }
         if isinstance(amount, dict) and isinstance(minor := amount.get("minor"), int):
             currency = str(amount.get("currency"))
             cells |= {"amount": minor / 10 ** get_currency_precision(currency), "currency": currency}

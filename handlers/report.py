@@ -1,10 +1,12 @@
-"""Figures for the people who run the product: one definition each, the same in the API, the terminal and at the desk."""
+"""What the people who run the product read: figures with one definition each, and transcripts."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flows.model import Json
-from flows.ports import Figures, Reports
+from flows.ports import Conversations, Figures, Mask, Reports
+from handlers.shapes import line_json
 from locales.operators import Messages
 
 LONGEST = 3660
@@ -20,6 +22,34 @@ class Stats:
     async def __call__(self, days: int, now: datetime) -> Figures:
         """The shape of INTERFACE, "Stats", from `days` before `now` until `now`."""
         return await self._reports.stats(now - timedelta(days=min(max(days, 1), LONGEST)), now)
+
+
+@dataclass(frozen=True, slots=True)
+class TranscriptPage:
+    """Messages oldest first, as JSON; `next` is empty on the last page."""
+
+    items: tuple[dict[str, Json], ...]
+    total: int
+    next: str
+
+
+class Transcript:
+    """What was said in a conversation, contacts masked while nobody has agreed to their keeping."""
+
+    def __init__(self, conversations: Conversations, reports: Reports, mask: Mask) -> None:
+        self._conversations = conversations
+        self._reports = reports
+        self._mask = mask
+
+    async def __call__(self, conversation: str, limit: int, cursor: str) -> TranscriptPage | None:
+        """One page; None when there is no such conversation."""
+        found = await self._conversations.get(conversation)
+        if found is None:
+            return None
+        consent = found.consents.get("processing")
+        mask = None if consent and consent.granted else self._mask
+        lines, total, following = await self._reports.transcript(conversation, limit, cursor)
+        return TranscriptPage(tuple(line_json(line, mask) for line in lines), total, following)
 
 
 def stats_text(figures: Figures, texts: Messages) -> str:
@@ -44,7 +74,7 @@ def stats_text(figures: Figures, texts: Messages) -> str:
 
 
 def _named(group: Json, texts: Messages) -> dict[str, Json]:
-    """A group as names and figures; a list is a list of rows whose first text is the name and first number the figure."""
+    """A group as names and figures; a row of a list has its first text as the name and its first number as the figure."""
     if isinstance(group, dict):
         words = lead_words(texts)
         return {words.get(name, name): value for name, value in group.items()}

@@ -7,6 +7,11 @@ from importlib.resources import files
 LANGUAGES = ("en", "ru")
 
 
+def N_(message: str) -> str:  # noqa: N802 - the name by which gettext's tools find a text that is translated later
+    """Mark a text that is translated where it is shown."""
+    return message
+
+
 class Messages:
     """The operator's texts in one language.
 
