@@ -74,7 +74,7 @@ def stats_text(figures: Figures, texts: Messages) -> str:
 
 
 def _named(group: Json, texts: Messages) -> dict[str, Json]:
-    """A group as names and figures; a row of a list has its first text as the name and its first number as the figure."""
+    """A group as names and figures; of a row of a list, its first text and its first number."""
     if isinstance(group, dict):
         words = lead_words(texts)
         return {words.get(name, name): value for name, value in group.items()}
