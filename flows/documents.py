@@ -49,8 +49,11 @@ def _broken(file: str, text: str, error: yaml.YAMLError) -> Defect:
     line, problem = 0, "the file cannot be read as YAML"
     if isinstance(error, yaml.MarkedYAMLError):
         mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else 0
         problem = error.problem or problem
+        if error.context and error.context_mark and "end of stream" in problem:
+            # What was left open matters, not where the file ends.
+            mark, problem = error.context_mark, f"{problem} {error.context}"
+        line = mark.line + 1 if mark else 0
     elif isinstance(error, yaml.reader.ReaderError):
         line = text.count("\n", 0, error.position) + 1
         problem = "a character that YAML does not allow"
@@ -86,13 +89,14 @@ class _Walk:
                 continue
             name = str(key.value)
             if name in found:
-                self._defect(key, (*path, name), "the key is there twice", "Keep one of the two")
+                line = key.start_mark.line + 1
+                place = ".".join(map(str, (*path, name)))
+                self.defects.append(Defect(self.file, line, place, "the key is there twice", "Keep one of the two"))
                 continue
             self.lines[(*path, name)] = key.start_mark.line + 1
             found[name] = self.value(item, (*path, name))
         return found
 
     def _defect(self, node: yaml.Node, path: Path, problem: str, remedy: str) -> None:
-        self.defects.append(
-            Defect(self.file, node.start_mark.line + 1, ".".join(map(str, path)), problem, remedy),
-        )
+        line = self.lines.get(path, node.start_mark.line + 1)
+        self.defects.append(Defect(self.file, line, ".".join(map(str, path)), problem, remedy))

@@ -141,7 +141,7 @@ def load_catalog(files: Mapping[str, Mapping[str, str]], default: str) -> tuple[
         defects.append(Defect(f"locales/{default}", 0, "", "the default language has no texts", remedy))
         read[default] = _Read({}, Formats(default if known_locale(default) else "en", {}), {})
     languages = {tag: _completed(language, read[default].own) for tag, language in read.items()}
-    return Catalog(languages, default), tuple(defects)
+    return Catalog(languages, default), tuple(sorted(defects, key=lambda defect: (defect.file, defect.line)))
 
 
 def _language(texts: Mapping[str, str], tag: str, defects: list[Defect]) -> _Read:
