@@ -1,0 +1,1 @@
+"""Telegram: the channel adapter, the only room that imports aiogram."""
