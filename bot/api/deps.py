@@ -15,7 +15,7 @@ class TelegramWebhook(Protocol):
     """Takes one update as it came."""
 
     async def __call__(self, headers: Mapping[str, str], body: bytes) -> None:
-        """Return once it is stored. Raises `Refused` (never send it again) and `StorageDown` (send it again)."""
+        """Return once it is stored. Raises `Refused` (states forbidden, too_large, invalid) and `StorageDown`."""
         ...
 
 
@@ -36,5 +36,4 @@ class Deps:
     speak: SpeakAsRep
     admin_token: str = ""
     telegram_webhook: TelegramWebhook | None = None
-    webhook_secret: str = ""
     ready: Mapping[str, Callable[[], Awaitable[None]]] = field(default_factory=dict)
