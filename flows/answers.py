@@ -145,7 +145,7 @@ def agree(run: Run, step: AskStep, value: str) -> None:
         granted = value == "yes" or (value == "processing" and number == 0)
         consents = {**run.c.consents, purpose: Consent(granted, run.now.isoformat(timespec="seconds"))}
         run.change(consents=consents)
-        run.decide(Agreed(purpose, granted, f"consent.{purpose}"))
+        run.decide(Agreed(purpose, granted, f"consent.{purpose}", ", ".join(run.flows.services)))
 
 
 def give_contact(run: Run, command: GiveContact) -> None:

@@ -114,6 +114,7 @@ class Due:
     at: datetime
     conversation: str
     wake: str
+    version: int = 0  # the version it was set at; a conversation that has moved on sleeps through
 
 
 Event: TypeAlias = Said | Reachable | Answered | Due
@@ -360,7 +361,6 @@ class Option:
 
     key: str
     data: str
-    params: Mapping[str, Json] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -389,6 +389,7 @@ class Agreed:
     purpose: str
     granted: bool
     key: str
+    services: str = ""  # the outside services that the words named
 
 
 @dataclass(frozen=True, slots=True)

@@ -170,7 +170,8 @@ def withdraw(run: Run, command: Withdraw) -> None:
     run.change(consents={**run.c.consents, command.purpose: refused})
     if command.purpose == "processing":
         run.change(contact=None)
-    run.decide(Agreed(command.purpose, granted=False, key=f"consent.{command.purpose}"))
+    words = ", ".join(run.flows.services)
+    run.decide(Agreed(command.purpose, granted=False, key=f"consent.{command.purpose}", services=words))
     run.say("me.withdrawn")
 
 

@@ -1,0 +1,176 @@
+"""Sends what the outbox holds: right after its commit, or when its time comes; in order per address, loudly given up."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import structlog
+
+from flows.errors import AssistantError, Refused, Retry
+from flows.model import Address, Dispatch, Due, Event
+from flows.ports import Channel, Clock, Outbox, Receiver
+
+log = structlog.get_logger()
+GIVE_UP = timedelta(days=1)
+"""An entry that could not be sent for so long is failed for good: kept, visible, retried by hand."""
+_LONGEST = 60.0  # seconds between two tries, so that a service that is back is noticed
+_BATCH = 200
+_TYPING = 0.5  # seconds of silence before "typing" is shown
+
+
+class Tally(Protocol):
+    """Counts what left and what did not."""
+
+    def __call__(self, outcome: str) -> None:
+        """Count one: sent, retried or failed."""
+        ...
+
+
+class Deliver:
+    """One sender for all channels; `jitter` gives a factor around 1 that spreads repeated tries."""
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        channels: Mapping[tuple[str, str], Channel],
+        clock: Clock,
+        jitter: Callable[[], float],
+        tally: Tally,
+        wake: Receiver,
+    ) -> None:
+        self._outbox = outbox
+        self._channels = channels
+        self._clock = clock
+        self._jitter = jitter
+        self._tally = tally
+        self._wake = wake
+        self._behind: set[str] = set()  # addresses with an older entry that still has to go first
+        self._alarm: asyncio.TimerHandle | None = None
+        self._running: asyncio.Task[None] | None = None
+        self._hints: set[asyncio.Task[None]] = set()
+
+    async def now(self, dispatches: Sequence[Dispatch]) -> None:
+        """Send entries of one address that were just committed and are leased to this worker."""
+        for entry in dispatches:
+            if entry.kind != "message" or entry.due > self._clock():
+                continue
+            if entry.address.key in self._behind:
+                return
+            await self._send(entry)
+
+    async def due(self) -> None:
+        """Send what was left over: claimed oldest first, address by address, until nothing is due."""
+        while claimed := await self._outbox.claim(self._clock(), _BATCH):
+            self._behind -= {entry.address.key for entry in claimed}
+            await asyncio.gather(*(self._one(entry) for entry in claimed))
+
+    async def close(self) -> None:
+        """Stop the alarm and wait for what is under way."""
+        if self._alarm:
+            self._alarm.cancel()
+        pending = [task for task in (self._running, *self._hints) if task]
+        await asyncio.gather(*pending, return_exceptions=True)
+
+    def typing(self, address: Address) -> asyncio.TimerHandle:
+        """Show "typing" unless the handle is cancelled by a reply within half a second."""
+        return asyncio.get_running_loop().call_later(_TYPING, self._show_typing, address)
+
+    def acknowledge(self, address: Address, callback: str) -> None:
+        """Answer a press; a hint, it may be lost."""
+        channel = self._channels.get((address.channel, address.bot))
+        if channel:
+            self._hint(channel.acknowledge(address, callback))
+
+    # ------------------------------------------------------------------ one entry
+    async def _one(self, entry: Dispatch) -> None:
+        """Deliver a claimed entry of any kind."""
+        if entry.kind == "wake":
+            await self._wake([_due(entry, self._clock())])
+            await self._outbox.sent(entry.key, "", self._clock())
+        elif entry.kind == "message":
+            await self._send(entry)
+
+    async def _send(self, entry: Dispatch) -> None:
+        """Try once, and write down how it went."""
+        channel = self._channels.get((entry.address.channel, entry.address.bot))
+        if channel is None or entry.message is None:
+            await self._fail(entry, Refused(f"no channel {entry.address.channel} is connected", "no_channel"))
+            return
+        try:
+            receipt = await channel.send(entry.address, entry.message)
+        except Retry as error:
+            await self._later(entry, error)
+        except AssistantError as error:
+            await self._fail(entry, error)
+        else:
+            self._tally("sent")
+            await self._outbox.sent(entry.key, receipt, self._clock())
+
+    async def _later(self, entry: Dispatch, error: Retry) -> None:
+        """Try again when the service says, else ever more rarely; after a day it is failed for good."""
+        now = self._clock()
+        if now - entry.due > GIVE_UP:
+            await self._fail(entry, error)
+            return
+        wait = error.after if error.after is not None else min(2.0**entry.attempts, _LONGEST) * self._jitter()
+        self._tally("retried")
+        self._behind.add(entry.address.key)
+        await self._outbox.failed(entry.key, str(error), now + timedelta(seconds=wait))
+        self._ring(wait)
+
+    async def _fail(self, entry: Dispatch, error: AssistantError) -> None:
+        """Give up for good: kept in the outbox, counted and logged."""
+        self._tally("failed")
+        log.error("delivery failed", key=entry.key, kind=entry.kind, attempts=entry.attempts + 1, error=str(error))
+        await self._outbox.failed(entry.key, str(error), None)
+
+    # ------------------------------------------------------------------ time
+    def _ring(self, wait: float) -> None:
+        """Look again in `wait` seconds, or earlier if that was planned."""
+        loop = asyncio.get_running_loop()
+        when = loop.time() + wait + 0.01
+        if self._alarm and not self._alarm.cancelled() and loop.time() < self._alarm.when() <= when:
+            return
+        if self._alarm:
+            self._alarm.cancel()
+        self._alarm = loop.call_at(when, self._start)
+
+    def _start(self) -> None:
+        """Run `due` once at a time."""
+        if self._running and not self._running.done():
+            self._ring(0.2)
+            return
+        self._running = asyncio.get_running_loop().create_task(self._due_quietly())
+
+    async def _due_quietly(self) -> None:
+        """A failing database must not end the alarm; the schedule looks again."""
+        try:
+            await self.due()
+        except Retry as error:
+            log.warning("outbox unreachable", error=str(error))
+
+    def _show_typing(self, address: Address) -> None:
+        """Send the hint."""
+        channel = self._channels.get((address.channel, address.bot))
+        if channel:
+            self._hint(channel.typing(address))
+
+    def _hint(self, hint: Coroutine[None, None, None]) -> None:
+        """Run a hint beside everything else, keeping a reference until it is done."""
+        task: asyncio.Task[None] = asyncio.get_running_loop().create_task(hint)
+        self._hints.add(task)
+        task.add_done_callback(self._hints.discard)
+
+
+def _due(entry: Dispatch, now: datetime) -> Event:
+    """The wake-up as an event."""
+    version = entry.payload.get("version")
+    return Due(
+        id=f"wake:{entry.key}",
+        address=entry.address,
+        at=now,
+        conversation=entry.conversation,
+        wake=str(entry.payload.get("wake", "")),
+        version=version if isinstance(version, int) else 0,
+    )

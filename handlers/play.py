@@ -1,0 +1,98 @@
+"""One move of the machine, worded: what both a prospect's message and a rep's press run before they commit."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import structlog
+
+from flows.engine import advance, starts_anew
+from flows.model import Address, Cancel, Command, Conversation, Event, HandOff, Profile, Said, Say, Turn
+from flows.ports import Commit
+from flows.schema import Flows
+from handlers.interpret import Interpreter
+from handlers.wording import Worded, Wording
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Playbook:
+    """What the company says and knows, swapped as a whole when its files change."""
+
+    flows: Flows
+    wording: Wording
+    interpreter: Interpreter
+    locales: tuple[str, ...]
+    default_locale: str
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A turn and its words."""
+
+    turn: Turn
+    worded: Worded
+
+    def commit(self, before: int, now: datetime) -> Commit:
+        """What to write of it; the caller adds the events it dealt with."""
+        cancels = any(isinstance(decision, Cancel) for decision in self.turn.decisions)
+        return Commit(
+            turn=self.turn,
+            before=before,
+            now=now,
+            dispatches=self.worded.dispatches,
+            agreements=self.worded.agreements,
+            traces=self.worded.traces,
+            cancel="bot" if cancels else "",
+        )
+
+
+def play(book: Playbook, base: Conversation, commands: Sequence[Command], now: datetime) -> Move:
+    """Advance and word; a fault in flows or texts must not silence the bot, so a person is asked for instead."""
+    try:
+        turn = advance(book.flows, base, commands, now)
+        return Move(turn, book.wording(turn, now))
+    except Exception:
+        log.exception("turn could not be played", conversation=base.id, flow=base.flow, step=base.step)
+        turn = advance(book.flows, replace(base, wants_person=""), (HandOff("unknown"),), now)
+        says = tuple(decision for decision in turn.decisions if not isinstance(decision, Say) or not decision.step)
+        plain = replace(turn, decisions=says)
+        return Move(plain, book.wording(plain, now))
+
+
+def explain_group(book: Playbook, base: Conversation, now: datetime) -> Move:
+    """In a group the bot sells nothing: it says where it works, and stands where it stood."""
+    still = replace(base, version=base.version + 1, status="ended", updated_at=now.isoformat(timespec="milliseconds"))
+    turn = Turn(still, (Say("common.group_only"),))
+    return Move(turn, book.wording(turn, now))
+
+
+def new_id(address: Address, ordinal: int) -> str:
+    """The id of the n-th conversation of an address: two workers that begin it at once begin the same one."""
+    return hashlib.blake2b(f"{address.key}#{ordinal}".encode(), digest_size=8).hexdigest()
+
+
+def stranger(book: Playbook, address: Address, event: Event) -> Conversation:
+    """The conversation of somebody we have never met, in the language of their messenger if we speak it."""
+    profile = event.profile if isinstance(event, Said) else Profile()
+    tag = profile.language.partition("-")[0].lower()
+    locale = tag if tag in book.locales else book.default_locale
+    return Conversation(new_id(address, 1), address, locale, profile=profile)
+
+
+def base_of(current: Conversation, commands: Sequence[Command], now: datetime) -> Conversation:
+    """What to advance from: the conversation as it is, or a new one at version 0 where these commands begin one."""
+    if not starts_anew(current, commands, now):
+        return current
+    ordinal = current.ordinal + 1
+    return Conversation(
+        new_id(current.address, ordinal),
+        current.address,
+        current.locale,
+        ordinal=ordinal,
+        locale_locked=current.locale_locked,
+        profile=current.profile,
+        source=current.source,
+    )

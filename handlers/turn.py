@@ -1,0 +1,45 @@
+"""A turn that no prospect began: a rep takes over, speaks or hands back, only while the expected owner still owns."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from flows.errors import Retry
+from flows.model import Command
+from flows.ports import Conversations, Stale
+from handlers.deliver import Deliver
+from handlers.handover import OwnedBy, Ran
+from handlers.message import HandleMessage
+from handlers.play import play
+
+_TRIES = 10  # a chat that is being typed into moves on between our look and our write
+
+
+class RunTurn:
+    """Compare the owner, advance, commit; a version that moved meanwhile is looked at again."""
+
+    def __init__(self, conversations: Conversations, deliver: Deliver, messages: HandleMessage) -> None:
+        self._conversations = conversations
+        self._deliver = deliver
+        self._messages = messages
+
+    async def __call__(
+        self, conversation: str, commands: Sequence[Command], *, expect_owner: str, by: str, now: datetime
+    ) -> Ran | OwnedBy | None:
+        """See `handlers.handover.Turns`. Raises `StorageDown`, and `Retry` when the chat never stands still."""
+        for _ in range(_TRIES):
+            current = await self._conversations.get(conversation)
+            if current is None:
+                return None
+            if current.owner != expect_owner:
+                return OwnedBy(current.owner)
+            move = play(self._messages.playbook, current, commands, now)
+            audit = {"by": by, "action": type(commands[0]).__name__.lower(), "conversation": conversation}
+            commit = replace(move.commit(current.version, now), audit=audit)
+            result = await self._conversations.commit(commit)
+            if not isinstance(result, Stale):
+                if not result.held_back:
+                    await self._deliver.now(commit.dispatches)
+                return Ran(move.turn.conversation)
+        reason = "the conversation keeps changing"
+        raise Retry(reason, after=1.0)
