@@ -1,4 +1,4 @@
-"""Sends what the outbox holds: right after its commit, or when its time comes; in order per address, loudly given up."""
+"""Sends what the outbox holds, right after its commit or when its time comes: in order per address, never silently."""
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
@@ -22,7 +22,7 @@ _TYPING = 0.5  # seconds of silence before "typing" is shown
 class Tally(Protocol):
     """Counts what left and what did not."""
 
-    def __call__(self, outcome: str) -> None:
+    def __call__(self, outcome: str, channel: str) -> None:
         """Count one: sent, retried or failed."""
         ...
 
@@ -104,7 +104,7 @@ class Deliver:
         except AssistantError as error:
             await self._fail(entry, error)
         else:
-            self._tally("sent")
+            self._tally("sent", entry.address.channel)
             await self._outbox.sent(entry.key, receipt, self._clock())
 
     async def _later(self, entry: Dispatch, error: Retry) -> None:
@@ -114,14 +114,14 @@ class Deliver:
             await self._fail(entry, error)
             return
         wait = error.after if error.after is not None else min(2.0**entry.attempts, _LONGEST) * self._jitter()
-        self._tally("retried")
+        self._tally("retried", entry.address.channel)
         self._behind.add(entry.address.key)
         await self._outbox.failed(entry.key, str(error), now + timedelta(seconds=wait))
         self._ring(wait)
 
     async def _fail(self, entry: Dispatch, error: AssistantError) -> None:
         """Give up for good: kept in the outbox, counted and logged."""
-        self._tally("failed")
+        self._tally("failed", entry.address.channel)
         log.error("delivery failed", key=entry.key, kind=entry.kind, attempts=entry.attempts + 1, error=str(error))
         await self._outbox.failed(entry.key, str(error), None)
 

@@ -1,4 +1,4 @@
-"""Reads a prospect's own words against the open question: an answer, a question, a wish, a contact, or nothing we know."""
+"""Reads a prospect's own words against the open question: an answer, a question, a wish, a contact, or nothing."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -40,6 +40,7 @@ _WISHES: Mapping[str, Command] = {
     "contact": Wish("leave_contact"),
 }
 _SMALL_TALK: Mapping[str, Command] = {"greeting": Wish("greet"), "thanks": Wish("thanks")}
+_QUESTIONS = frozenset({"question", "price"})
 _FULL = 3  # words that make a free answer look finished
 
 
@@ -85,21 +86,19 @@ class Reader:
         language = self._language(asked, seen)
         if seen.intent in _WISHES:
             return Meaning((*language, _WISHES[seen.intent]))
-        found = (*language, *self._found(asked, step, kind, seen, now))
-        question = seen.intent in {"question", "price"}
-        if question:
-            return Meaning((*found, self._ask(asked, text, now)), open=True, asks=True)
-        if (step and kind in FREE and not found[len(language) :]) or (step and kind in FREE and seen.intent == "none"):
-            return self._free(step, text, seen, found, language)
+        found = self._found(asked, step, kind, seen)
+        if seen.intent in _QUESTIONS:
+            return Meaning((*language, *found, self._ask(asked, text, now)), open=True, asks=True)
         rest = self._rest(seen, text)
         if rest is not None:
-            return Meaning((*found, rest), open=True)
-        if found[len(language) :]:
-            return Meaning(found)
+            return Meaning((*language, *found, rest), open=True)
+        if step and kind in FREE:
+            commands, unfinished = _free(step, text, found)
+            return Meaning((*language, *commands), open=unfinished)
+        if found:
+            return Meaning((*language, *found))
         fuzzy = self._fuzzy(asked, step, text, now)
-        if fuzzy:
-            return Meaning((*language, fuzzy))
-        return Meaning((*language, Unclear(text)), open=True)
+        return Meaning((*language, fuzzy or Unclear(text)), open=fuzzy is None)
 
     def edited(self, asked: Conversation, step: AskStep | None, text: str, now: datetime) -> Meaning:
         """An edited message corrects the latest answer that its new words fit; else it is read like a new one."""
@@ -117,23 +116,6 @@ class Reader:
         return self.words(asked, step, text, now)
 
     # ------------------------------------------------------------------ the parts of a meaning
-    def _free(
-        self,
-        step: AskStep,
-        text: str,
-        seen: Understanding,
-        found: tuple[Command, ...],
-        language: tuple[Command, ...],
-    ) -> Meaning:
-        """Words to a question that takes any words; small talk is none, and a lone word may be a beginning."""
-        if seen.intent in _SMALL_TALK and len(plain(text).split()) <= _FULL:
-            return Meaning((*language, _SMALL_TALK[seen.intent]), open=True)
-        rest = self._rest(seen, text)
-        if isinstance(rest, Wish | Object):
-            return Meaning((*found, rest), open=True)
-        finished = len(plain(text).split()) >= _FULL or text[-1:] in ".!;)" or bool(found[len(language) :])
-        return Meaning((*language, Fill(step.slot, text, text), *found[len(language) :]), open=not finished)
-
     def _label(self, asked: Conversation, step: AskStep, text: str) -> str | None:
         """The choice whose label or synonym was typed to the letter."""
         typed = plain(text)
@@ -171,7 +153,7 @@ class Reader:
         """A typed label of a button that stands under many questions."""
         typed = plain(text)
         labels = self._catalog.labels(asked.locale, "common.options")
-        wishes = {"contact": Wish("leave_contact"), "person": HandOff(), "back": Wish("back")}
+        wishes: dict[str, Command] = {"contact": Wish("leave_contact"), "person": HandOff(), "back": Wish("back")}
         return next((wish for name, wish in wishes.items() if typed in map(plain, labels.get(name, ()))), None)
 
     def _language(self, asked: Conversation, seen: Understanding) -> tuple[Command, ...]:
@@ -183,7 +165,7 @@ class Reader:
         return (Language(seen.locale, explicit=False),)
 
     def _found(
-        self, asked: Conversation, step: AskStep | None, kind: SlotType | None, seen: Understanding, now: datetime
+        self, asked: Conversation, step: AskStep | None, kind: SlotType | None, seen: Understanding
     ) -> tuple[Command, ...]:
         """The answer to the open question, a contact, and what else was told by the way."""
         found: list[Command] = []
@@ -191,7 +173,7 @@ class Reader:
         if slots.phone or slots.email or (slots.telegram and kind == "contact"):
             contact = Contact(slots.name or "", slots.phone or "", slots.email or "", slots.telegram or "")
             found.append(GiveContact(contact))
-        question = seen.intent in {"question", "price"}
+        question = seen.intent in _QUESTIONS
         if step and kind and not (question and kind != "number"):
             value = self._typed(kind, seen.text, seen, asked=not question and not found)
             if value is not None:
@@ -228,16 +210,25 @@ class Reader:
         return None
 
     def _rest(self, seen: Understanding, text: str) -> Command | None:
-        """What is meant beside answers: a wish to buy, an objection, small talk."""
+        """What is meant beside answers: a wish to buy, an objection, small talk and nothing more."""
         if seen.intent == "buy":
             return Wish("buy", text)
         if seen.objection:
             return Object(seen.objection.type, text)
-        return _SMALL_TALK.get(seen.intent)
+        return _SMALL_TALK.get(seen.intent) if len(plain(text).split()) <= _FULL else None
 
     def _ask(self, asked: Conversation, text: str, now: datetime) -> Ask:
         """The question with what the local knowledge finds."""
         return Ask(text, self._answerer.answer(text, asked.locale, now.date()))
+
+
+def _free(step: AskStep, text: str, found: tuple[Command, ...]) -> tuple[tuple[Command, ...], bool]:
+    """Words to a question that takes any words, and whether their writer may go on: a lone word may be a beginning."""
+    words = len(plain(text).split())
+    if found and words <= _FULL:
+        return found, False
+    finished = bool(found) or words >= _FULL or text[-1] in ".!;)"
+    return (Fill(step.slot, text, text), *found), not finished
 
 
 def _whole(value: float | Decimal | None) -> Json:

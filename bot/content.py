@@ -1,0 +1,101 @@
+"""Reads the company's files: the shipped folders, or those of `CONTENT_DIR`, each of which replaces one whole."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from bot.settings import Settings
+from flows.errors import BrokenContent, Defect
+from flows.loader import load_flows
+from flows.schema import Flows
+from knowledge.loader import Knowledge, load_knowledge
+from locales.catalog import Catalog, load_catalog
+
+_SERVICES = {"trello": "Trello", "clickup": "ClickUp", "shortcut": "Shortcut"}
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The texts of all files, by the path that a defect names."""
+
+    flows: Mapping[str, str]
+    locales: Mapping[str, Mapping[str, str]]
+    knowledge: Mapping[str, str]
+    prompts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What the company says and knows, loaded; `defects` is all that was wrong with the files."""
+
+    sources: Sources
+    flows: Flows
+    catalog: Catalog
+    knowledge: Knowledge
+    defects: tuple[Defect, ...]
+
+
+def load(settings: Settings) -> Content:
+    """Read and load everything. Raises `BrokenContent` with every defect that makes it unusable."""
+    content = inspect(settings)
+    if content.defects:
+        raise BrokenContent(content.defects)
+    return content
+
+
+def inspect(settings: Settings) -> Content:
+    """Read and load what can be, keeping the defects, for `assistant check`."""
+    sources = read_sources(settings.content_dir)
+    flows, wrong_flows = load_flows(sources.flows, services=services(settings), currency=settings.currency)
+    catalog, wrong_texts = load_catalog(sources.locales, settings.default_locale)
+    knowledge, wrong_facts = load_knowledge(sources.knowledge)
+    return Content(sources, flows, catalog, knowledge, (*wrong_flows, *wrong_texts, *wrong_facts))
+
+
+def services(settings: Settings) -> tuple[str, ...]:
+    """The outside services that will see a lead, by the names that a consent shows."""
+    found = [_SERVICES[name] for name in settings.trackers]
+    found += ["Slack"] if settings.slack_bot_token.get_secret_value() else []
+    return tuple(found)
+
+
+def read_sources(content: Path) -> Sources:
+    """Every file of every folder, as text."""
+    locales = _folder(content, "locales")
+    tags = [entry for entry in locales.iterdir() if entry.is_dir() and _has_texts(entry)]
+    return Sources(
+        flows=_texts(_flows_folder(content), "flows/catalog", ".yaml"),
+        locales={tag.name: _texts(tag, f"locales/{tag.name}", ".yaml") for tag in tags},
+        knowledge=_texts(_folder(content, "knowledge"), "knowledge", ".yaml"),
+        prompts=_texts(_folder(content, "prompts"), "prompts", ".j2"),
+    )
+
+
+def _folder(content: Path, name: str) -> Traversable:
+    """The company's own folder, or the shipped one."""
+    own = content / name
+    return own if own.is_dir() else files(name)
+
+
+def _flows_folder(content: Path) -> Traversable:
+    """Flows are shipped in `flows/catalog`; a company's own stand in `flows` or `flows/catalog`."""
+    own = content / "flows"
+    if not own.is_dir():
+        return files("flows") / "catalog"
+    return own / "catalog" if (own / "catalog").is_dir() else own
+
+
+def _has_texts(folder: Traversable) -> bool:
+    """Whether a folder of `locales` is a language: it holds texts."""
+    return any(entry.name.endswith(".yaml") for entry in folder.iterdir())
+
+
+def _texts(folder: Traversable, shown: str, ending: str) -> dict[str, str]:
+    """The files of one folder, by a path that people recognise; undecodable bytes show as such."""
+    return {
+        f"{shown}/{entry.name}": entry.read_bytes().decode("utf-8", "replace")
+        for entry in sorted(folder.iterdir(), key=lambda entry: entry.name)
+        if entry.is_file() and entry.name.endswith(ending)
+    }

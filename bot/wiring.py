@@ -1,0 +1,153 @@
+"""The composition root: puts the rooms together from the settings, and takes them apart again."""
+
+import os
+import random
+import secrets
+import socket
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from bot.content import Content, load
+from bot.settings import Settings
+from bot.telemetry import Metrics
+from flows.model import Event
+from flows.ports import Channel, Clock
+from handlers.bursts import Patience
+from handlers.deliver import Deliver
+from handlers.handover import HandBack, SpeakAsRep, TakeOver
+from handlers.interpret import Interpreter
+from handlers.lanes import Lanes
+from handlers.message import HandleMessage
+from handlers.play import Playbook
+from handlers.privacy import ForgetUnconsented
+from handlers.reading import Reader
+from handlers.receive import Receive, Recover
+from handlers.turn import RunTurn
+from handlers.wording import Wording
+from integrations.clock import clock_in
+from integrations.storage.connect import Storage, open_storage
+from knowledge.answers import Answerer
+from knowledge.masking import mask_contacts
+
+_REGIONS: Mapping[str, str] = {"ru": "RU", "en": "US"}
+_WHOLE_LINES: Mapping[str, float] = {"console": 0.0}
+"""Channels whose writers send whole messages, so that nothing is gained by waiting for more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """Everything that runs, without the outside that calls it."""
+
+    settings: Settings
+    content: Content
+    storage: Storage
+    metrics: Metrics
+    clock: Clock
+    channels: dict[tuple[str, str], Channel]
+    lanes: Lanes
+    deliver: Deliver
+    messages: HandleMessage
+    receive: Receive
+    recover: Recover
+    forget: ForgetUnconsented
+    take_over: TakeOver
+    hand_back: HandBack
+    speak: SpeakAsRep
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+
+    async def settled(self) -> None:
+        """Wait until everything that was received is answered."""
+        await self.lanes.drain()
+
+    async def drain(self) -> None:
+        """Finish what has begun; the rest stands in inbox and outbox."""
+        await self.lanes.drain()
+        await self.deliver.close()
+
+
+def worker_name() -> str:
+    """Who holds leases: the host, the process, and a word that no earlier process of that number had."""
+    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+
+
+@asynccontextmanager
+async def storage(settings: Settings) -> AsyncIterator[Storage]:
+    """The database behind the ports. Raises `Misconfigured` and `StorageDown`."""
+    opened = await open_storage(settings.database_url, worker=worker_name(), clock=clock_in(settings.timezone))
+    try:
+        yield opened
+    finally:
+        await opened.close()
+
+
+def playbook(content: Content, settings: Settings) -> Playbook:
+    """The company's files, ready to play."""
+    catalog = content.catalog
+    reader = Reader(
+        content.flows,
+        catalog,
+        Answerer(content.knowledge),
+        region=_REGIONS.get(settings.default_locale, "RU"),
+        currency=settings.currency,
+        locales=catalog.locales,
+    )
+    interpreter = Interpreter(content.flows, catalog, reader)
+    return Playbook(content.flows, Wording(catalog), interpreter, catalog.locales, settings.default_locale)
+
+
+@asynccontextmanager
+async def product(
+    settings: Settings, channels: Mapping[tuple[str, str], Channel] | None = None
+) -> AsyncIterator[Product]:
+    """All use cases over one database; `channels` by name and bot. Raises `BrokenContent` and as `storage` does."""
+    content = load(settings)
+    async with storage(settings) as opened:
+        made = assemble(settings, content, opened, channels or {})
+        try:
+            yield made
+        finally:
+            await made.deliver.close()
+
+
+def assemble(
+    settings: Settings, content: Content, opened: Storage, channels: Mapping[tuple[str, str], Channel]
+) -> Product:
+    """Introduce the rooms to each other."""
+    clock, metrics, connected = clock_in(settings.timezone), Metrics(), dict(channels)
+    spread = random.Random(os.urandom(8))  # noqa: S311 - spreads repeated tries, guards nothing
+
+    async def wake(events: Sequence[Event]) -> None:
+        await receive(events)
+
+    def tally(outcome: str, channel: str) -> None:
+        if outcome == "sent":
+            metrics.replies.labels(channel).inc()
+        else:
+            metrics.delivery_failures.labels(channel, outcome).inc()
+
+    deliver = Deliver(opened.outbox, connected, clock, lambda: spread.uniform(0.8, 1.2), tally, wake)
+    messages = HandleMessage(
+        opened.conversations, deliver, playbook(content, settings), Patience(channels=_WHOLE_LINES), clock
+    )
+    lanes = Lanes(messages, clock)
+    receive = Receive(opened.inbox, lanes, deliver, clock)
+    turns = RunTurn(opened.conversations, deliver, messages)
+    return Product(
+        settings=settings,
+        content=content,
+        storage=opened,
+        metrics=metrics,
+        clock=clock,
+        channels=connected,
+        lanes=lanes,
+        deliver=deliver,
+        messages=messages,
+        receive=receive,
+        recover=Recover(opened.inbox, lanes, deliver, clock),
+        forget=ForgetUnconsented(opened.privacy, mask_contacts, clock),
+        take_over=TakeOver(turns),
+        hand_back=HandBack(turns),
+        speak=SpeakAsRep(turns),
+        secrets=settings.secrets(),
+    )
