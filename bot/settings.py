@@ -126,10 +126,14 @@ class Settings(BaseSettings):
             return secret
         return hmac.new(self.signing_key.encode(), b"telegram webhook", hashlib.sha256).hexdigest()
 
-    def part(self, model: type[M], prefix: str) -> M:
-        """An adapter's own settings: each of its fields `x` from the setting `prefix_x`, where there is one."""
-        names = {name: f"{prefix}_{name}" for name in model.model_fields}
-        return model(**{name: getattr(self, own) for name, own in names.items() if own in type(self).model_fields})
+    def part(self, model: type[M], prefix: str, **given: object) -> M:
+        """An adapter's own settings: each field `x` from `given`, else from `prefix_x`, else from `x`."""
+        known = type(self).model_fields
+        values = dict(given)
+        for field in model.model_fields.keys() - given.keys():
+            if name := next((name for name in (f"{prefix}_{field}", field) if name in known), None):
+                values[field] = getattr(self, name)
+        return model.model_validate(values)
 
     def plain(self) -> dict[str, str]:
         """Every value as text by its name in the environment, secrets open: never print it."""

@@ -5,6 +5,7 @@ import codecs
 import os
 import sys
 from collections.abc import Callable
+from importlib.resources import files
 from pathlib import Path
 
 _PIECE = 65_536
@@ -64,9 +65,19 @@ class Pipe:
         self._write(text)
 
 
+def at_keyboard() -> bool:
+    """Whether a person sits at this process's terminal."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def attachable() -> bool:
+    """Whether `run` offers a chat here: a person is there, and no web pages are built that offer a better one."""
+    return at_keyboard() and not (files("bot.api") / "pages" / "index.html").is_file()
+
+
 def screen(data: Path) -> tuple[Tty | Pipe, bool]:
     """The screen of this process, and whether a person sits at it."""
-    if sys.stdin.isatty() and sys.stdout.isatty():
+    if at_keyboard():
         return Tty(data / "chat_history"), True
 
     def write(text: str) -> None:

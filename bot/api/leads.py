@@ -1,6 +1,7 @@
 """Leads over HTTP: list, filter, search, one, change, and the export."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query
@@ -11,7 +12,7 @@ from bot.api.models import LeadChange, LeadOut, Listed
 from bot.api.problems import Problem
 from bot.api.routes import Cursor, Limit, When, api_router, json_response, listed, moment
 from flows.model import LeadStatus
-from flows.ports import Filter
+from flows.ports import Clock, Filter
 from flows.tables import Format
 from handlers.shapes import lead_json
 from locales.operators import N_
@@ -26,31 +27,37 @@ _TYPES: dict[Format, str] = {
 }
 
 
-def _which(
-    status: LeadStatus | None = None, since: When = "", until: When = "", source: Text = "", q: Text = ""
-) -> Filter:
-    """The query's filter; `q` searches."""
-    return Filter(
-        status=status or "", since=moment(since, "since"), until=moment(until, "until"), source=source, text=q
-    )
+class _Query:
+    """The parameters that choose leads; `q` searches, times without a zone are in the company's."""
 
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
 
-Which = Annotated[Filter, Depends(_which)]
+    def __call__(
+        self, status: LeadStatus | None = None, since: When = "", until: When = "", source: Text = "", q: Text = ""
+    ) -> Filter:
+        now = self._clock()
+        return Filter(
+            status=status or "",
+            since=moment(since, "since", now),
+            until=moment(until, "until", now),
+            source=source,
+            text=q,
+        )
 
 
 def leads_router(deps: Deps) -> APIRouter:
     """`/api/v1/leads…`."""
     router = api_router("leads")
+    query = _Query(deps.clock)
 
     @router.get("/leads", response_model=Listed[LeadOut])
-    async def leads(which: Which, limit: Limit = 50, cursor: Cursor = "") -> Response:
-        page = await deps.leads.page(
-            Filter(which.status, which.since, which.until, which.source, which.text, limit, cursor)
-        )
+    async def leads(which: Annotated[Filter, Depends(query)], limit: Limit = 50, cursor: Cursor = "") -> Response:
+        page = await deps.leads.page(replace(which, limit=limit, cursor=cursor))
         return listed([lead_json(row) for row in page.items], page.total, page.next)
 
     @router.get("/leads/export", response_class=StreamingResponse)
-    async def export(which: Which, format: Format = "csv") -> Response:  # noqa: A002 - the parameter's public name
+    async def export(which: Annotated[Filter, Depends(query)], format: Format = "csv") -> Response:  # noqa: A002 - the parameter's public name
         stream = deps.export(format, which)
         # The first piece is read before the answer begins, so that a storage that is down is still a 503.
         first = await anext(stream, b"")

@@ -1,7 +1,7 @@
 """What the API's routers share: their prefix, their lists' parameters and their JSON."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, time
+from datetime import datetime
 from typing import Annotated
 
 import orjson
@@ -11,12 +11,13 @@ from starlette.responses import Response
 
 from bot.api.guard import API
 from bot.api.problems import Problem
+from bot.spans import beginning
 from flows.model import Json
 from locales.operators import N_
 
 Limit = Annotated[int, Query(ge=1, le=500)]
 Cursor = Annotated[str, Query(max_length=500)]
-When = Annotated[str, Query(max_length=40, description="a date or a time in ISO 8601")]
+When = Annotated[str, Query(max_length=40, description="a date, a time in ISO 8601, or so many days ago: 7d")]
 
 _described = HTTPBearer(auto_error=False, description="ADMIN_TOKEN")
 
@@ -36,16 +37,12 @@ def listed(items: Sequence[Mapping[str, Json]], total: int, following: str) -> R
     return json_response({"items": list(items), "total": total, "next": following or None})
 
 
-def moment(text: str, name: str) -> datetime | None:
-    """A time from a query, a bare date being its midnight in UTC; None when it is empty."""
-    if not text:
-        return None
+def moment(text: str, name: str, now: datetime) -> datetime | None:
+    """A time from a query, as `beginning` reads it."""
     try:
-        if len(text) == len("2026-11-22"):
-            return datetime.combine(date.fromisoformat(text), time(), UTC)
-        # An unescaped plus of a time zone arrives as a space.
-        found = datetime.fromisoformat(text.replace(" ", "+") if "T" in text else text)
+        return beginning(text, now)
     except ValueError as error:
-        fault = Problem(422, N_("{name}: this is no time"), N_("Write 2026-11-22 or 2026-11-22T10:00:00Z"), name=name)
+        fault = Problem(
+            422, N_("{name}: this is no time"), N_("Write 2026-11-22, 7d or 2026-11-22T10:00:00Z"), name=name
+        )
         raise fault from error
-    return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -1,0 +1,1 @@
+"""The commands of `assistant`, one a file; what is heavy is imported when a command runs."""

@@ -1,0 +1,36 @@
+"""`assistant chat`: the prospect's side of the conversation in a terminal."""
+
+from typing import Annotated, Literal
+
+import typer
+
+from locales.operators import N_
+
+
+def chat(
+    *,
+    locale: Annotated[Literal["ru", "en", ""], typer.Option(help=N_("the prospect's language: ru or en"))] = "",
+    user: Annotated[
+        str, typer.Option("--as", help=N_("go on as this prospect; without it a pipe is a new one each time"))
+    ] = "",
+) -> None:
+    """Talk until the end of the input; then finish what is open."""
+    from bot.process import begin, in_loop
+
+    settings = begin()
+
+    async def main() -> None:
+        from bot.chatting import console_for
+        from bot.terminal import at_keyboard
+        from bot.wiring import product
+
+        person = at_keyboard()
+        console = console_for(settings, user=user or ("me" if person else ""), locale=locale)
+        async with product(settings, {("console", console.address.bot): console}) as made:
+            await console.run(made.receive, made.settled, greet=person)
+            await made.drain()
+
+    try:
+        in_loop(main)
+    except KeyboardInterrupt:
+        typer.echo()

@@ -1,0 +1,60 @@
+"""`assistant export`: the leads as a file, the same rows as `/export` and the API."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from locales.operators import N_
+
+
+def export(
+    *,
+    kind: Annotated[Literal["csv", "xlsx", "jsonl"], typer.Option("--format", help=N_("csv, xlsx or jsonl"))] = "csv",
+    since: Annotated[str, typer.Option(help=N_("only leads since then: 2026-11-22, or 7d for seven days"))] = "",
+    status: Annotated[str, typer.Option(help=N_("only leads of this status, such as qualified"))] = "",
+    out: Annotated[Path | None, typer.Option(help=N_("the file; without it the leads are printed"))] = None,
+) -> None:
+    """Write the file, or print it; XLSX always needs a file or a pipe."""
+    import sys
+    from contextlib import suppress
+
+    from bot.content import load
+    from bot.exporting import export_of
+    from bot.process import begin, in_loop
+    from bot.settings_language import operator_messages
+    from bot.spans import beginning
+    from bot.wiring import storage
+    from flows.ports import Filter
+    from integrations.clock import clock_in
+
+    texts = operator_messages()
+    settings = begin()
+    if kind == "xlsx" and out is None and sys.stdout.isatty():
+        raise typer.BadParameter(texts.gettext("a terminal cannot show a workbook: give --out FILE"))
+    try:
+        query = Filter(status=status, since=beginning(since, clock_in(settings.timezone)()))
+    except ValueError as error:
+        raise typer.BadParameter(texts.gettext("--since: write 2026-11-22 or 7d")) from error
+
+    async def main() -> None:
+        async with storage(settings) as store:
+            pieces = export_of(load(settings), store.leads)(kind, query)
+            if out is None:
+                async for piece in pieces:
+                    sys.stdout.buffer.write(piece)
+                return
+            # The file appears whole or not at all.
+            draft = out.with_name(f".{out.name}.part")
+            try:
+                with draft.open("wb") as file:
+                    async for piece in pieces:
+                        file.write(piece)
+                draft.replace(out)
+            finally:
+                with suppress(FileNotFoundError):
+                    draft.unlink()
+
+    in_loop(main)
+    if out is not None:
+        typer.echo(texts.gettext("Written: {file}", file=out), err=True)

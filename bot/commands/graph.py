@@ -1,0 +1,41 @@
+"""`assistant graph`: a flow as a Mermaid drawing, on wish with the traffic of the last days."""
+
+from typing import Annotated
+
+import typer
+
+from locales.operators import N_
+
+
+def graph(
+    *,
+    flow: Annotated[str, typer.Argument(help=N_("one flow; without it all of them"))] = "",
+    stats: Annotated[bool, typer.Option(help=N_("paint how many came by, and how many went no further"))] = False,
+    days: Annotated[int, typer.Option(min=1, max=3660, help=N_("how many days the figures cover"))] = 30,
+) -> None:
+    """Print the drawing."""
+    from bot.content import load
+    from bot.mermaid import draw
+    from bot.process import begin, in_loop
+    from bot.settings_language import operator_messages
+    from flows.errors import Misconfigured
+
+    settings = begin()
+    flows = load(settings).flows.by_name
+    if flow and flow not in flows:
+        say = operator_messages().gettext
+        raise Misconfigured(
+            "FLOW", say("there is no flow “{flow}”", flow=flow), say("Use one of: {names}", names=", ".join(flows))
+        )
+
+    async def traffic() -> dict[str, int]:
+        from bot.mermaid import visits
+        from bot.wiring import storage
+        from handlers.report import Stats
+        from integrations.clock import clock_in
+
+        async with storage(settings) as store:
+            return visits(await Stats(store.reports)(days, clock_in(settings.timezone)()))
+
+    counts = in_loop(traffic) if stats else {}
+    typer.echo(draw([flows[flow]] if flow else list(flows.values()), counts))

@@ -1,0 +1,54 @@
+"""Asks Telegram who the bot is and where it delivers, and mends the latter."""
+
+from collections.abc import AsyncIterator
+
+from bot.findings import Finding
+from bot.settings import Settings
+from flows.model import Json
+from integrations.channels.telegram.api import BotApi
+from integrations.channels.telegram.webhook import PATH, register
+from locales.operators import Messages
+
+_SECONDS = 10.0
+
+
+async def examine_telegram(settings: Settings, texts: Messages, *, fix: bool) -> AsyncIterator[Finding]:
+    """Two findings: the bot, and the way of its updates. Raises as `BotApi` does."""
+    api = BotApi(settings.telegram_token.get_secret_value(), settings.telegram_api_url, settings.telegram_proxy)
+    try:
+        me = await api.call("getMe", {}, _SECONDS)
+        name = me.get("username", "?") if isinstance(me, dict) else "?"
+        yield Finding("telegram", fine=True, text=texts.gettext("the bot is @{name}", name=name))
+        if fix:
+            await _mend(api, settings)
+        yield _way(await api.call("getWebhookInfo", {}, _SECONDS), settings, texts)
+    finally:
+        await api.close()
+
+
+async def _mend(api: BotApi, settings: Settings) -> None:
+    if settings.telegram_mode == "webhook":
+        await register(api, settings.public_url, settings.webhook_secret)
+    else:
+        await api.call("deleteWebhook", {}, _SECONDS)
+
+
+def _way(info: Json, settings: Settings, texts: Messages) -> Finding:
+    """What Telegram does with updates, against what the settings want."""
+    say = texts.gettext
+    known = info if isinstance(info, dict) else {}
+    wanted = f"{settings.public_url}{PATH}" if settings.telegram_mode == "webhook" else ""
+    waiting = say("{number} updates wait", number=known.get("pending_update_count", 0))
+    remedy = say("Run `assistant doctor --fix`")
+    if known.get("url", "") != wanted:
+        if wanted:
+            text = say("the webhook is not registered at {url}", url=wanted)
+        else:
+            text = say("a webhook is registered, so polling gets nothing")
+        return Finding("telegram updates", fine=False, text=text, remedy=remedy)
+    if wanted and known.get("last_error_message"):
+        text = say("Telegram could not deliver: {why}; {waiting}", why=known["last_error_message"], waiting=waiting)
+        remedy = say("Check that {url} is reached from the internet by https", url=wanted)
+        return Finding("telegram updates", fine=False, text=text, remedy=remedy)
+    way = say("webhook") if wanted else say("polling")
+    return Finding("telegram updates", fine=True, text=f"{way}, {waiting}")

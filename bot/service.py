@@ -1,0 +1,133 @@
+"""What `run` runs: the product with its HTTP server, its Telegram intake and its ticks."""
+
+import gc
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Protocol
+
+from bot.api.app import create_app
+from bot.api.deps import Deps
+from bot.exporting import export_of
+from bot.schedule import Tick
+from bot.serve import Service
+from bot.settings import Settings
+from bot.wiring import Product, product
+from flows.errors import Retry
+from flows.model import Event
+from flows.ports import Channel, Clock, Receiver
+from handlers.report import Stats, Transcript
+from integrations.channels.console import CHANNEL as CONSOLE
+from integrations.channels.console import Console
+from integrations.storage.migrate import current
+from knowledge.masking import mask_contacts
+from locales.catalog import Catalog
+
+COMMANDS = ("start", "help", "human", "me", "back", "language", "restart", "stop")
+"""What Telegram offers beside the input; described by the texts `common.commands.<name>`."""
+_TELEGRAM = "telegram"
+
+Commands = Mapping[str, Sequence[tuple[str, str]]]
+
+
+class Telegram(Channel, Protocol):
+    """What is used of the Telegram channel; it is imported only where a token is set, as that takes seconds."""
+
+    ready: bool
+
+    async def run(self, receive: Receiver, clock: Clock, commands: Commands) -> None:
+        """Introduce the bot, and poll until cancelled."""
+        ...
+
+    def webhook_events(self, headers: Mapping[str, str], body: bytes, clock: Clock) -> list[Event]:
+        """The events in a webhook's request. Raises `Refused`."""
+        ...
+
+
+@asynccontextmanager
+async def running(settings: Settings, console: Console | None = None) -> AsyncIterator[Service]:
+    """The product with everything that is configured. Raises `Misconfigured`, `BrokenContent` and `StorageDown`."""
+    channels: dict[tuple[str, str], Channel] = {}
+    if console:
+        channels[CONSOLE, console.address.bot] = console
+    if not settings.telegram_token.get_secret_value():
+        async with product(settings, channels) as made:
+            yield service_of(made, console=console)
+        return
+    from integrations.channels.telegram import adapter
+
+    own = settings.part(adapter.Settings, _TELEGRAM, webhook_secret=settings.webhook_secret)
+    telegram = adapter.connect(own)
+    channels[_TELEGRAM, telegram.bot.id] = telegram
+    try:
+        async with product(settings, channels) as made:
+            yield service_of(made, telegram, console)
+    finally:
+        await telegram.close()
+
+
+def service_of(made: Product, telegram: Telegram | None = None, console: Console | None = None) -> Service:
+    """The outside of a product: HTTP, the Telegram intake, the ticks, and a chat in the terminal that it ends with."""
+    intakes: dict[str, Callable[[], Awaitable[None]]] = {}
+    if telegram:
+        commands = commands_of(made.content.catalog, made.settings.default_locale)
+        intakes[_TELEGRAM] = lambda: telegram.run(made.receive, made.clock, commands)
+    ticks = (
+        Tick("recover", 2.0, made.recover),
+        Tick("privacy", 600.0, made.forget),
+        Tick("garbage", 60.0, _collect),
+    )
+    attached: dict[str, Callable[[], Awaitable[None]]] = {}
+    if console:
+        attached[CONSOLE] = lambda: console.run(made.receive, made.settled, greet=True)
+    return Service(create_app(deps_of(made, telegram)), intakes, ticks, made.drain, attached)
+
+
+def deps_of(made: Product, telegram: Telegram | None) -> Deps:
+    """What the HTTP server is given of a product."""
+    store = made.storage
+
+    async def webhook(headers: Mapping[str, str], body: bytes) -> None:
+        if telegram:
+            await made.receive(telegram.webhook_events(headers, body, made.clock))
+
+    async def stored() -> None:
+        await store.database.read(current)
+
+    async def connected() -> None:
+        if telegram and not telegram.ready:
+            raise Retry(reason="Telegram has not answered yet")
+
+    return Deps(
+        clock=made.clock,
+        metrics=made.metrics,
+        leads=store.leads,
+        reports=store.reports,
+        deliveries=store.deliveries,
+        stats=Stats(store.reports),
+        transcript=Transcript(store.conversations, store.reports, mask_contacts),
+        export=export_of(made.content, store.leads),
+        take_over=made.take_over,
+        hand_back=made.hand_back,
+        speak=made.speak,
+        admin_token=made.settings.admin_token.get_secret_value(),
+        telegram_webhook=webhook if telegram else None,
+        ready={"database": stored} | ({_TELEGRAM: connected} if telegram else {}),
+    )
+
+
+def commands_of(catalog: Catalog, default: str) -> dict[str, list[tuple[str, str]]]:
+    """The commands with their descriptions by language, the default language also for everybody else ("")."""
+    found = {
+        locale: [
+            (name, catalog.text(locale, key, {}))
+            for name in COMMANDS
+            if catalog.has(locale, key := f"common.commands.{name}")
+        ]
+        for locale in catalog.locales
+    }
+    return {locale: listed for locale, listed in {"": found.get(default, []), **found}.items() if listed}
+
+
+async def _collect() -> None:
+    """The collector runs here, not amid a turn."""
+    gc.collect()
