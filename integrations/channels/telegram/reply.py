@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 HEAD_LIMIT = 64 * 1024
 BODY_LIMIT = 32 * 1024 * 1024
+HEX_DIGITS = b"0123456789abcdefABCDEF"
 INFORMATIONAL = range(100, 200)
 BODYLESS = frozenset({204, 304})
 
@@ -113,10 +114,10 @@ class ReplyReader:
     def _read_chunks(self) -> Reply | None:
         while (line_end := self._buffer.find(b"\r\n")) >= 0:
             digits = bytes(self._buffer[:line_end]).partition(b";")[0].strip()
-            try:
-                size = int(digits, 16)
-            except ValueError:
-                raise GarbledError("chunk") from None
+            # int() alone would take a sign, blanks and underscores too.
+            if not digits or digits.strip(HEX_DIGITS):
+                raise GarbledError("chunk")
+            size = int(digits, 16)
             start = line_end + 2
             if size == 0:
                 return self._read_trailer(start)
