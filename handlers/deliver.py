@@ -10,13 +10,15 @@ import structlog
 from flows.errors import AssistantError, Refused, Retry
 from flows.model import Address, Dispatch, Due, Event
 from flows.ports import Channel, Clock, Outbox, Receiver
+from handlers.alarm import Alarm
 
 log = structlog.get_logger()
-GIVE_UP = timedelta(days=1)
-"""An entry that could not be sent for so long is failed for good: kept, visible, retried by hand."""
+GIVE_UP = 1440
+"""After so many tries, a day at one a minute, an entry is failed for good: kept, visible, retried by hand."""
 _LONGEST = 60.0  # seconds between two tries, so that a service that is back is noticed
 _BATCH = 200
 _TYPING = 0.5  # seconds of silence before "typing" is shown
+_MARKED = 0.05  # seconds until a "sent" mark is stored, behind which the next message of its address may leave
 
 
 class Tally(Protocol):
@@ -45,32 +47,45 @@ class Deliver:
         self._jitter = jitter
         self._tally = tally
         self._wake = wake
+        self._busy: dict[str, asyncio.Task[None]] = {}  # a send under way, by address
         self._behind: set[str] = set()  # addresses with an older entry that still has to go first
-        self._alarm: asyncio.TimerHandle | None = None
-        self._running: asyncio.Task[None] | None = None
-        self._hints: set[asyncio.Task[None]] = set()
+        self._alarm = Alarm(self._look)
+        self._tasks: set[asyncio.Task[None]] = set()
 
     async def now(self, dispatches: Sequence[Dispatch]) -> None:
         """Send entries of one address that were just committed and are leased to this worker."""
         for entry in dispatches:
             if entry.kind != "message" or entry.due > self._clock():
                 continue
+            older = self._busy.get(entry.address.key)
+            if older:
+                await asyncio.wait((older,))
             if entry.address.key in self._behind:
-                return
-            await self._send(entry)
+                # Let go of, not kept under a lease: it leaves right behind the older one.
+                await self._outbox.failed(entry.key, "an older message has to leave first", entry.due)
+            else:
+                await self._send(entry)
 
     async def due(self) -> None:
-        """Send what was left over: claimed oldest first, address by address, until nothing is due."""
-        while claimed := await self._outbox.claim(self._clock(), _BATCH):
+        """Send what was left over, oldest first, address by address, until nothing is due.
+
+        One that takes long holds up its own address only: what becomes due meanwhile is claimed by the next call.
+        """
+        sending: set[asyncio.Task[None]] = set()
+        claimed = await self._outbox.claim(self._clock(), _BATCH)
+        while claimed or sending:
             self._behind -= {entry.address.key for entry in claimed}
-            await asyncio.gather(*(self._one(entry) for entry in claimed))
+            sending |= {self._begin(entry) for entry in claimed}
+            done, sending = await asyncio.wait(sending, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+            self._alarm.set(_MARKED)
+            claimed = await self._outbox.claim(self._clock(), _BATCH)
 
     async def close(self) -> None:
         """Stop the alarm and wait for what is under way."""
-        if self._alarm:
-            self._alarm.cancel()
-        pending = [task for task in (self._running, *self._hints) if task]
-        await asyncio.gather(*pending, return_exceptions=True)
+        self._alarm.stop()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def typing(self, address: Address) -> asyncio.TimerHandle:
         """Show "typing" unless the handle is cancelled by a reply within half a second."""
@@ -80,9 +95,18 @@ class Deliver:
         """Answer a press; a hint, it may be lost."""
         channel = self._channels.get((address.channel, address.bot))
         if channel:
-            self._hint(channel.acknowledge(address, callback))
+            _ = self._keep(channel.acknowledge(address, callback))
 
     # ------------------------------------------------------------------ one entry
+    def _begin(self, entry: Dispatch) -> asyncio.Task[None]:
+        """Deliver a claimed entry beside the others; what is written to its address meanwhile waits for it."""
+        key = entry.address.key
+        task = self._keep(self._one(entry))
+        if entry.kind == "message":
+            self._busy[key] = task
+            task.add_done_callback(lambda done: self._busy.pop(key) if self._busy.get(key) is done else None)
+        return task
+
     async def _one(self, entry: Dispatch) -> None:
         """Deliver a claimed entry of any kind."""
         if entry.kind == "wake":
@@ -109,15 +133,14 @@ class Deliver:
 
     async def _later(self, entry: Dispatch, error: Retry) -> None:
         """Try again when the service says, else ever more rarely; after a day it is failed for good."""
-        now = self._clock()
-        if now - entry.due > GIVE_UP:
+        if entry.attempts + 1 >= GIVE_UP:
             await self._fail(entry, error)
             return
         wait = error.after if error.after is not None else min(2.0**entry.attempts, _LONGEST) * self._jitter()
         self._tally("retried", entry.address.channel)
         self._behind.add(entry.address.key)
-        await self._outbox.failed(entry.key, str(error), now + timedelta(seconds=wait))
-        self._ring(wait)
+        await self._outbox.failed(entry.key, str(error), self._clock() + timedelta(seconds=wait))
+        self._alarm.set(wait)
 
     async def _fail(self, entry: Dispatch, error: AssistantError) -> None:
         """Give up for good: kept in the outbox, counted and logged."""
@@ -125,23 +148,10 @@ class Deliver:
         log.error("delivery failed", key=entry.key, kind=entry.kind, attempts=entry.attempts + 1, error=str(error))
         await self._outbox.failed(entry.key, str(error), None)
 
-    # ------------------------------------------------------------------ time
-    def _ring(self, wait: float) -> None:
-        """Look again in `wait` seconds, or earlier if that was planned."""
-        loop = asyncio.get_running_loop()
-        when = loop.time() + wait + 0.01
-        if self._alarm and not self._alarm.cancelled() and loop.time() < self._alarm.when() <= when:
-            return
-        if self._alarm:
-            self._alarm.cancel()
-        self._alarm = loop.call_at(when, self._start)
-
-    def _start(self) -> None:
-        """Run `due` once at a time."""
-        if self._running and not self._running.done():
-            self._ring(0.2)
-            return
-        self._running = asyncio.get_running_loop().create_task(self._due_quietly())
+    # ------------------------------------------------------------------ beside everything else
+    def _look(self) -> None:
+        """The alarm rang."""
+        _ = self._keep(self._due_quietly())
 
     async def _due_quietly(self) -> None:
         """A failing database must not end the alarm; the schedule looks again."""
@@ -154,13 +164,14 @@ class Deliver:
         """Send the hint."""
         channel = self._channels.get((address.channel, address.bot))
         if channel:
-            self._hint(channel.typing(address))
+            _ = self._keep(channel.typing(address))
 
-    def _hint(self, hint: Coroutine[None, None, None]) -> None:
-        """Run a hint beside everything else, keeping a reference until it is done."""
-        task: asyncio.Task[None] = asyncio.get_running_loop().create_task(hint)
-        self._hints.add(task)
-        task.add_done_callback(self._hints.discard)
+    def _keep(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
+        """Run something beside everything else, keeping a reference until it is done."""
+        task: asyncio.Task[None] = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
 
 
 def _due(entry: Dispatch, now: datetime) -> Event:
