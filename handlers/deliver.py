@@ -136,7 +136,7 @@ class Deliver:
         if entry.attempts + 1 >= GIVE_UP:
             await self._fail(entry, error)
             return
-        wait = error.after if error.after is not None else min(2.0**entry.attempts, _LONGEST) * self._jitter()
+        wait = error.after if error.after is not None else min(2.0 ** min(entry.attempts, 9), _LONGEST) * self._jitter()
         self._tally("retried", entry.address.channel)
         self._behind.add(entry.address.key)
         await self._outbox.failed(entry.key, str(error), self._clock() + timedelta(seconds=wait))
