@@ -26,10 +26,10 @@ def unused_port() -> int:
 
 
 @contextmanager
-def postgres() -> Iterator[str]:
+def postgres(*, durable: bool = False) -> Iterator[str]:
     """Runs a PostgreSQL cluster with nothing in it; yields its address without a database: `postgresql+asyncpg://…:port`.
 
-    Raises `Unavailable` where PostgreSQL is not installed.
+    `durable` syncs every commit to the disk, as a real server does. Raises `Unavailable` where it is not installed.
     """
     initdb = _postgres_program("initdb")
     pg_ctl = _postgres_program("pg_ctl")
@@ -38,9 +38,9 @@ def postgres() -> Iterator[str]:
         user = _hand_over_to_postgres(folder)
         run = _Runner(user, folder)
         run(initdb, "-D", cluster, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
-        port = unused_port()
-        # Durability is not what these tests can show: the machine itself never fails in them.
-        options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off"
+        port, sync = unused_port(), "on" if durable else "off"
+        # Durability is not what tests can show: the machine itself never fails in them. A benchmark must pay for it.
+        options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync={sync}"
         run(pg_ctl, "-D", cluster, "-w", "-t", _START_SECONDS, "-l", folder / "server.log", "-o", options, "start")
         try:
             yield f"postgresql+asyncpg://postgres@127.0.0.1:{port}"
