@@ -1,0 +1,1 @@
+"""Measures the product beside a stock bot and keeps every raw number."""

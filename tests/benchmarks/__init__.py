@@ -1,0 +1,1 @@
+"""Tests of the benchmarks: what is published is what was measured."""
