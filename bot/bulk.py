@@ -12,7 +12,7 @@ from flows.model import Json
 Row: TypeAlias = Mapping[str, Json]
 
 
-def each_line(answer: Callable[[Row], Json | Row]) -> None:
+def each_line(answer: Callable[[Row], Row]) -> None:
     """Answer each line of the standard input with one line of the standard output, in order.
 
     A line that is no JSON object, or that `answer` refuses, is answered with `{"error": …}`, and the work goes on.

@@ -23,7 +23,9 @@ def visits(figures: Figures) -> dict[str, int]:
     funnel = figures.get("funnel")
     rows = [row for row in funnel if isinstance(row, dict)] if isinstance(funnel, list) else []
     return {
-        str(row["step"]): count for row in rows if "step" in row and isinstance(count := row.get("conversations"), int)
+        f"{row.get('flow')}.{row.get('step')}": count
+        for row in rows
+        if isinstance(count := row.get("conversations"), int)
     }
 
 

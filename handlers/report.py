@@ -74,14 +74,14 @@ def stats_text(figures: Figures, texts: Messages) -> str:
 
 
 def _named(group: Json, texts: Messages) -> dict[str, Json]:
-    """A group as names and figures; of a row of a list, its first text and its first number."""
+    """A group as names and figures; of a row of a list, its texts and its first number."""
     if isinstance(group, dict):
         words = lead_words(texts)
-        return {words.get(name, name): value for name, value in group.items()}
+        return {words.get(name, name) or "–": value for name, value in group.items()}
     rows: dict[str, Json] = {}
     for row in group if isinstance(group, list) else ():
         if isinstance(row, dict):
-            name = next((value for value in row.values() if isinstance(value, str)), "")
+            name = ".".join(value for value in row.values() if isinstance(value, str))
             rows[name] = next((value for value in row.values() if isinstance(value, int | float)), None)
     return rows
 

@@ -19,9 +19,10 @@ def understand(
     from bot.process import begin
     from bot.settings_language import operator_messages
     from bot.understanding import Understands
+    from integrations.clock import clock_in
 
     settings = begin()
-    understands = Understands(settings)
+    understands = Understands(settings, clock_in(settings.timezone))
     if json and not text:
         each_line(understands)
         return

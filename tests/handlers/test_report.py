@@ -15,10 +15,10 @@ FIGURES: dict[str, Json] = {
     "people": 12,
     "conversations": 15,
     "leads": {"total": 4, "qualified": 3, "won": 1},
-    "funnel": [{"step": "greeting.welcome", "conversations": 15}, {"step": "qualification.need", "conversations": 9}],
+    "funnel": [{"flow": "greeting", "step": "welcome", "conversations": 15}],
     "answers": {},
     "response_times": {"median": 0.25, "p95": None},
-    "sources": {"ad-7": 2},
+    "sources": {"": {"leads": 1}, "ad-7": {"leads": 3}},
     "reps": {"anna": {"taken": 2, "won": 1}},
 }
 LINES = [
@@ -38,7 +38,7 @@ def test_every_figure_is_shown_to_a_person() -> None:
     text = stats_text(FIGURES, messages("en"))
     lines = {" ".join(line.split()) for line in text.splitlines()}
     assert {"People 12", "Conversations 15", "total 4", "qualified 3", "greeting.welcome 15", "median 0.25"} <= lines
-    assert {"ad-7 2", "anna taken 2, won 1"} <= lines
+    assert {"– leads 1", "ad-7 leads 3", "anna taken 2, won 1"} <= lines
     assert "Answers" not in text
 
 
