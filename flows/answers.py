@@ -1,10 +1,11 @@
 """What answers do: slots filled, buttons pressed, contacts given, words that could not be read, objections."""
 
+from flows.attempts import misread
+from flows.consents import agree, consent_word, meant, withdraw
 from flows.model import (
-    Agreed,
     Choose,
-    Consent,
     Contact,
+    Correct,
     Fill,
     GiveContact,
     HandOff,
@@ -17,12 +18,13 @@ from flows.model import (
     Wish,
     Withdraw,
 )
+from flows.posing import CONSENT_CHOICES, exits
 from flows.run import Run
 from flows.schema import AskStep
 from flows.scoring import may_keep_contact, reachable
 from flows.slots import choice_value
-from flows.walk import exits, want_person
-from flows.wishes import leave_contact, speak_language, wish, withdraw
+from flows.walk import moved, want_person
+from flows.wishes import correct, leave_contact, speak_language, wish
 
 FINAL_OBJECTIONS = frozenset({"not_needed", "brush_off"})
 """Never argued: one polite line, the end."""
@@ -31,17 +33,34 @@ FINAL_OBJECTIONS = frozenset({"not_needed", "brush_off"})
 def fill(run: Run, command: Fill) -> None:
     """A slot becomes known; another value for a known slot is a correction and is confirmed."""
     step = run.question()
-    if step and step.slot == command.slot:
-        if step.purposes:
-            agree(run, step, str(command.value))
-        else:
-            run.fill(command.slot, command.value, command.text)
+    asked = step is not None and step.slot == command.slot
+    if step and asked and step.purposes:
+        _consent(run, step, command)
+    elif run.flows.slot_types.get(command.slot) in {"consent", "contact"}:
+        run.ask_again("full")  # a consent counts as the answer to its question, a contact comes by `GiveContact`
+    elif asked:
+        run.fill(command.slot, command.value, command.text)
         run.answered()
-        return
-    known = run.c.slots.get(command.slot)
-    run.fill(command.slot, command.value, command.text)
-    if known is not None and known != command.value:
-        run.say("common.corrected", {"slot": command.slot, "value": command.value})
+    else:
+        _know(run, command.slot, command.value, command.text)
+
+
+def _consent(run: Run, step: AskStep, command: Fill) -> None:
+    """An answer to the open question for consent; what is neither a yes nor a no is none."""
+    word = consent_word(command.value)
+    if word:
+        agree(run, step, word)
+        run.answered()
+    else:
+        misread(run, step)
+
+
+def _know(run: Run, slot: str, value: Json, text: str) -> None:
+    """A slot that was not asked for just now."""
+    known = run.c.slots.get(slot)
+    run.fill(slot, value, text)
+    if known is not None and known != value:
+        run.say("common.corrected", {"slot": slot, "value": value})
         run.ask_again("full")
 
 
@@ -50,28 +69,28 @@ def choose(run: Run, command: Choose) -> None:
     if command.flow == "!":
         _press(run, command.value)
         return
-    step = run.flows.step(Place(command.flow, command.step))
+    place = Place(command.flow, command.step)
+    place = moved(run.flows, place) or place
+    step = run.flows.step(place)
     if not isinstance(step, AskStep) or not _offers(step, command.value):
-        run.say("common.stale")
-        run.ask_again("full")
-        return
-    if run.c.place == Place(command.flow, command.step) and run.c.status != "stopped":
-        _answer(run, step, command.value)
-        return
-    _press_again(run, step, command.value)
+        _stale(run)
+    elif place != run.c.place:
+        _press_again(run, step, command.value)
+    elif command.value == "!skip":
+        wish(run, Wish("skip"))
+    else:
+        fill(run, Fill(step.slot, _meaning(run, step, command.value)))
+
+
+def _stale(run: Run) -> None:
+    """A button of another day: say so, and where we are now."""
+    run.say("common.stale")
+    run.ask_again("full")
 
 
 def _offers(step: AskStep, value: str) -> bool:
     """Whether a press of that value can come from a button of this step, today or in an older version."""
-    return value in step.choices or value == "!skip" or (bool(step.purposes) and value in {"yes", "processing", "no"})
-
-
-def _answer(run: Run, step: AskStep, value: str) -> None:
-    """A press that answers the open question."""
-    if value == "!skip":
-        wish(run, Wish("skip"))
-        return
-    fill(run, Fill(step.slot, _meaning(run, step, value), ""))
+    return value in step.choices or value == "!skip" or (bool(step.purposes) and value in CONSENT_CHOICES)
 
 
 def _meaning(run: Run, step: AskStep, value: str) -> Json:
@@ -83,21 +102,32 @@ def _meaning(run: Run, step: AskStep, value: str) -> Json:
 
 
 def _press_again(run: Run, step: AskStep, value: str) -> None:
-    """A press on an older question: the same answer is only noted, another one changes it."""
-    if value == "!skip" or (step.slot not in run.c.slots and not step.purposes):
-        run.say("common.stale")
+    """A press on a question that is not open: the same answer is only noted, another one changes it."""
+    if value == "!skip":
+        _stale(run)
     elif step.purposes:
-        granted = run.c.consents.get(step.purposes[0])
-        if granted is not None and granted.granted == (value != "no"):
-            run.say("common.already_noted")
-        else:
-            agree(run, step, value)
-            run.say("common.noted")
-    elif run.c.slots[step.slot] == (meaning := _meaning(run, step, value)):
+        _consent_again(run, step, value)
+    elif (meaning := _meaning(run, step, value)) is not None and run.c.slots.get(step.slot) == meaning:
+        run.say("common.already_noted")
+        run.ask_again("full")
+    else:
+        _know(run, step.slot, meaning, "")
+        run.ask_again("full")
+
+
+def _consent_again(run: Run, step: AskStep, value: str) -> None:
+    """Another answer to a consent that was asked for earlier; a yes that comes late leads on to the contact."""
+    if not any(purpose in run.c.consents for purpose in step.purposes):
+        _stale(run)
+        return
+    answers = meant(run, step, value)
+    if all(purpose in run.c.consents and run.c.consents[purpose].granted == yes for purpose, yes in answers.items()):
         run.say("common.already_noted")
     else:
-        run.fill(step.slot, meaning, "")
-        run.say("common.corrected", {"slot": step.slot, "value": meaning})
+        agree(run, step, value)
+        run.say("common.noted")
+    if may_keep_contact(run.c) and not reachable(run.c.contact):
+        leave_contact(run)
     run.ask_again("full")
 
 
@@ -117,56 +147,32 @@ def _press(run: Run, value: str) -> None:
         case "languages":
             wish(run, Wish("languages"))
         case "correct":
-            wish_to_correct(run, rest)
+            correct(run, Correct(rest))
         case _:
-            run.say("common.stale")
-            run.ask_again("full")
-
-
-def wish_to_correct(run: Run, slot: str) -> None:
-    """Open the question of a slot again; from there the known answers are passed by."""
-    place = run.flows.question(slot)
-    mark = next((mark for mark in reversed(run.c.trail) if mark.place == place), None)
-    if place is None or slot not in run.c.slots:
-        run.say("common.stale")
-    else:
-        slots = {name: value for name, value in run.c.slots.items() if name != slot}
-        paused = mark.paused if mark else (*run.c.paused, run.c.place) if run.c.step else ()
-        run.change(slots=slots)
-        run.go(place, paused)
-    run.ask_again("full")
-
-
-def agree(run: Run, step: AskStep, value: str) -> None:
-    """Record the answer to every purpose that was asked for; only an explicit yes counts."""
-    for number, purpose in enumerate(step.purposes):
-        if purpose == "transfer" and not run.flows.services:
-            continue
-        granted = value == "yes" or (value == "processing" and number == 0)
-        consents = {**run.c.consents, purpose: Consent(granted, run.now.isoformat(timespec="seconds"))}
-        run.change(consents=consents)
-        run.decide(Agreed(purpose, granted, f"consent.{purpose}", ", ".join(run.flows.services)))
+            _stale(run)
 
 
 def give_contact(run: Run, command: GiveContact) -> None:
     """A contact is kept beside what was known; before consent it is held, and consent is asked next."""
     run.change(contact=_merge(run.c.contact, command.contact))
-    if not reachable(run.c.contact):
-        return
     step = run.question()
+    asked = step is not None and step.slot in run.flows.contact_slots
+    if not reachable(run.c.contact):
+        if step and asked:
+            misread(run, step)
+        return
     if may_keep_contact(run.c):
-        if step and run.flows.slot_types.get(step.slot) == "contact":
+        if asked:
             run.answered()
         else:
             run.say("common.noted")
             run.ask_again("full")
         return
-    if run.silent or (step and step.purposes):
-        run.say("common.contact_held")
-        run.ask_again("full")
-        return
     run.say("common.contact_held")
-    leave_contact(run)
+    if step and "processing" in step.purposes:
+        run.ask_again("full")
+    else:
+        leave_contact(run)
 
 
 def _merge(old: Contact | None, new: Contact) -> Contact:
@@ -183,31 +189,20 @@ def _merge(old: Contact | None, new: Contact) -> Contact:
 
 
 def unclear(run: Run, command: Unclear) -> None:
-    """Words that say nothing we know: rephrase while the budget lasts, then leave by the question's exit."""
+    """Words that say nothing we know are a wrong answer to the open question, or a note for a person."""
     step = run.question()
-    if run.silent:
+    if step is not None:
+        misread(run, step)
         return
-    if step is None:
-        run.say("common.note_taken", options=() if reachable(run.c.contact) else exits())
-        run.decide(Notify("unanswered", {"question": command.text[:300]}))
-        return
-    run.change(retries=run.c.retries + 1)
-    if run.c.retries <= step.retry:
-        run.ask_again("retry")
-    elif step.exit == "skip" and step.skip:
-        wish(run, Wish("skip"))
-    elif step.exit == "choices" and run.c.retries == step.retry + 1:
-        run.ask_again("full")
-    elif run.c.wants_person:
-        run.say("common.consult", options=exits())
-    else:
-        want_person(run, HandOff("unclear"))
-        run.ask_again("buttons")
+    run.say("common.note_taken", options=exits(run))
+    run.decide(Notify("unanswered", {"question": command.text[:300]}))
 
 
 def object_to(run: Run, command: Object) -> None:
     """An objection is heard, never argued twice; a plain no ends it politely."""
     run.signal(f"objection_{command.type}", command.text)
+    if run.silent:
+        return
     if command.type in FINAL_OBJECTIONS:
         run.change(status="ended", outcome="not_needed", step="", paused=())
         run.say("common.farewell")

@@ -7,10 +7,11 @@ Paths name slots (`budget.max`), `consent.<purpose>`, `signal.<name>`, `contact`
 `score` and `temperature`. An unknown value makes every comparison false.
 """
 
+import operator
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal, TypeAlias, assert_never
+from typing import Any, Literal, TypeAlias, assert_never
 
 from flows.model import Json
 
@@ -19,9 +20,19 @@ _TOKEN = re.compile(
     r"|(?P<sign><=|>=|==|!=|<|>|\(|\)|\[|\]|,))"
 )
 Sign = Literal["<", "<=", ">", ">=", "==", "!="]
-_SIGNS: Mapping[str, Sign] = {"<": "<", "<=": "<=", ">": ">", ">=": ">=", "==": "==", "!=": "!="}
+_ORDERS: Mapping[Sign, Callable[[Any, Any], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "==": operator.eq,
+    "!=": operator.ne,
+}
+_SIGNS: Mapping[str, Sign] = {sign: sign for sign in _ORDERS}
 _KEYWORDS = frozenset({"and", "or", "not", "in", "is", "known", "unknown", "true", "false"})
 Literal_: TypeAlias = str | float | bool
+Reader: TypeAlias = Callable[[Mapping[str, Json]], Json]
+Predicate: TypeAlias = Callable[[Mapping[str, Json]], bool]
 
 
 class BadConditionError(ValueError):
@@ -101,34 +112,42 @@ def paths(condition: Condition) -> Iterator[str]:
             assert_never(never)
 
 
-def holds(condition: Condition, values: Mapping[str, Json]) -> bool:
-    """Whether a condition is true of `values`; dots in a path go into nested mappings."""
+def compiled(condition: Condition) -> Predicate:
+    """The test that a condition makes of values; dots in a path go into nested mappings. Made once, at load."""
     match condition:
         case Known():
-            return _truth(_look_up(condition.path, values))
+            look = _reader(condition.path)
+            return lambda values: _truth(look(values))
         case Compare():
-            return _compare(_look_up(condition.path, values), condition.sign, condition.value)
+            return _comparison(_reader(condition.path), condition.sign, condition.value)
         case Among():
-            found = _look_up(condition.path, values)
-            return any(_compare(found, "==", value) for value in condition.values)
+            look = _reader(condition.path)
+            equal = [_comparison(look, "==", value) for value in condition.values]
+            return lambda values: any(test(values) for test in equal)
         case Not():
-            return not holds(condition.of, values)
+            inner = compiled(condition.of)
+            return lambda values: not inner(values)
         case Both():
-            return holds(condition.left, values) and holds(condition.right, values)
+            left, right = compiled(condition.left), compiled(condition.right)
+            return lambda values: left(values) and right(values)
         case Either():
-            return holds(condition.left, values) or holds(condition.right, values)
+            left, right = compiled(condition.left), compiled(condition.right)
+            return lambda values: left(values) or right(values)
         case _ as never:
             assert_never(never)
 
 
-def _look_up(path: str, values: Mapping[str, Json]) -> Json:
-    """The value at a dotted path, None when any part is missing."""
-    found: Json = None
-    inside: Mapping[str, Json] = values
-    for name in path.split("."):
-        found = inside.get(name)
-        inside = found if isinstance(found, dict) else {}
-    return found
+def _reader(path: str) -> Reader:
+    """Reads the value at a dotted path, None when any part is missing."""
+    name, dot, field = path.partition(".")
+    if not dot:
+        return lambda values: values.get(name)
+
+    def look(values: Mapping[str, Json]) -> Json:
+        found = values.get(name)
+        return found.get(field) if isinstance(found, dict) else None
+
+    return look
 
 
 def _truth(value: Json) -> bool:
@@ -138,30 +157,16 @@ def _truth(value: Json) -> bool:
     return value is not None and value is not False and value not in ("", [])
 
 
-def _compare(found: Json, sign: Sign, value: Literal_) -> bool:
-    """Compare like with like; numbers and words never meet."""
-    if isinstance(found, bool) or isinstance(value, bool):
-        equal = isinstance(found, bool) and isinstance(value, bool) and found is value
-        return equal if sign == "==" else found is not None and not equal if sign == "!=" else False
-    if isinstance(found, int | float) and isinstance(value, int | float):
-        return _ordered(float(found), sign, float(value))
-    if isinstance(found, str) and isinstance(value, str):
-        return _ordered(found, sign, value)
-    return False
-
-
-def _ordered(left: float | str, sign: Sign, right: float | str) -> bool:
-    """Compare two values of one kind."""
-    less = left < right  # type: ignore[operator]
-    if sign == "==":
-        return left == right
-    if sign == "!=":
-        return left != right
-    if sign == "<":
-        return less
-    if sign == ">=":
-        return not less
-    return (not less and left != right) if sign == ">" else (less or left == right)
+def _comparison(look: Reader, sign: Sign, value: Literal_) -> Predicate:
+    """Compares like with like: numbers, words and truths never meet."""
+    ordered = _ORDERS[sign]
+    if isinstance(value, bool):
+        return lambda values: isinstance(found := look(values), bool) and ordered(found, value)
+    if isinstance(value, str):
+        return lambda values: isinstance(found := look(values), str) and ordered(found, value)
+    return lambda values: (
+        isinstance(found := look(values), int | float) and not isinstance(found, bool) and ordered(found, value)
+    )
 
 
 class _Reader:
@@ -260,7 +265,7 @@ class _Reader:
             self.fail("a value")
         self.next += 1
         if token in {"true", "false"}:
-            return token == "true"
+            return token == "true"  # noqa: S105 - a word of the language
         if token[0] in "'\"":
             return token[1:-1]
         return float(token) if token[0].isdigit() else token

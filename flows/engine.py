@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from flows.answers import choose, fill, give_contact, object_to, unclear
+from flows.consents import withdraw
 from flows.model import (
+    BOT,
     Ask,
     Cancel,
     Choose,
@@ -26,18 +28,24 @@ from flows.model import (
     Start,
     Turn,
     Unclear,
+    Wake,
     WakeUp,
     Wish,
     Withdraw,
 )
+from flows.posing import pose
 from flows.run import Run
 from flows.schema import AskStep, Flows
 from flows.scoring import lead_of
-from flows.walk import begin, pose, settle, walk, want_person
-from flows.wishes import ask, correct, speak_language, wish, withdraw
+from flows.walk import begin, settle, walk, want_person
+from flows.wishes import ask, correct, speak_language, wish
 
 _WORDS = (Start, Fill, Choose, Unclear, Ask, Object, Language, HandOff, Correct, GiveContact, Media, Withdraw, Wish)
 """Commands that come from the prospect, and so deserve a reply."""
+_RECORDED = (Fill, Choose, GiveContact, Object, Language, Withdraw, Own, Speak)
+"""Commands that leave a trace while a person owns the conversation; the rest is that person's to answer."""
+MEDIA = frozenset({"photo", "document", "voice", "video", "audio", "sticker", "location", "other"})
+"""What a prospect may send instead of words; anything else is `other`."""
 SILENCE = timedelta(days=30)
 """After so long a silence the next word begins a new conversation."""
 
@@ -46,15 +54,17 @@ def advance(flows: Flows, conversation: Conversation, commands: Sequence[Command
     """One turn: the next conversation (version + 1), the decisions in the order of speaking, and the lead."""
     run = Run(flows, conversation, now)
     settle(run)
-    if not run.c.flow:
+    heard = any(isinstance(command, _WORDS) for command in commands)
+    if not run.c.flow and not run.silent:
         begin(run)
         walk(run)
         run.ask_again("full")
-    if run.c.status == "stopped" and any(isinstance(command, _WORDS) for command in commands):
+    if heard and run.c.status == "stopped":
         run.change(status="open" if run.c.step else "ended")
     for command in commands:
-        _apply(run, command)
-    _finish(run, heard=any(isinstance(command, _WORDS) for command in commands))
+        if not run.silent or _recorded(command):
+            _apply(run, command)
+    _finish(run, heard=heard)
     return _turn(run)
 
 
@@ -76,6 +86,11 @@ def starts_anew(conversation: Conversation, commands: Sequence[Command], now: da
     if conversation.status == "ended" and any(isinstance(command, Start) for command in commands):
         return True
     return bool(conversation.updated_at) and now - datetime.fromisoformat(conversation.updated_at) > SILENCE
+
+
+def _recorded(command: Command) -> bool:
+    """Whether a command counts also while a person owns the conversation."""
+    return isinstance(command, _RECORDED) or (isinstance(command, Wish) and command.name in {"stop", "buy"})
 
 
 def _apply(run: Run, command: Command) -> None:  # noqa: C901, PLR0912 - one line a command, closed by assert_never
@@ -107,8 +122,7 @@ def _apply(run: Run, command: Command) -> None:  # noqa: C901, PLR0912 - one lin
             want_person(run, command)
             run.ask_again("buttons")
         case Media():
-            run.say(f"common.media.{command.kind}" if command.kind != "foreign_contact" else "common.foreign_contact")
-            run.ask_again("buttons")
+            _media(run, command)
         case Own():
             _own(run, command)
         case Speak():
@@ -128,15 +142,24 @@ def _start(run: Run, command: Start) -> None:
         run.ask_again("full")
 
 
+def _media(run: Run, command: Media) -> None:
+    """What came without words is received, and the question stays open."""
+    kind = command.kind if command.kind in MEDIA else "other"
+    run.say("common.foreign_contact" if command.kind == "foreign_contact" else f"common.media.{kind}")
+    run.ask_again("buttons")
+
+
 def _own(run: Run, command: Own) -> None:
     """The conversation changes hands; what the bot had not sent yet is cancelled."""
-    taken = command.owner != run.c.owner
-    if not taken:
+    if command.owner == run.c.owner:
         return
     if run.silent:
         run.change(owner=command.owner)
-        run.say("common.handed_back")
-        run.ask_again("full")
+        if command.owner == BOT:
+            if not run.c.flow:
+                begin(run)
+            run.say("common.handed_back")
+            run.ask_again("full")
         return
     run.decide(Cancel())
     run.say("common.taken_over", {"name": command.name})
@@ -145,12 +168,15 @@ def _own(run: Run, command: Own) -> None:
 
 def _wake(run: Run, command: WakeUp) -> None:
     """Come back to somebody who fell silent, as often as the flow allows."""
-    if run.c.status != "open":
-        return
+    step = run.flows.follow_up(command.wake)
     count = run.c.wakes.get(command.wake, 0)
+    if step is None or count >= step.at_most or run.c.status != "open":
+        return
     run.change(wakes={**run.c.wakes, command.wake: count + 1})
     run.say(command.wake)
     run.ask_again("buttons")
+    if count + 1 < step.at_most:
+        run.decide(Wake(command.wake, step.after))
 
 
 def _finish(run: Run, *, heard: bool) -> None:
@@ -161,8 +187,10 @@ def _finish(run: Run, *, heard: bool) -> None:
         return
     if run.c.status == "open":
         walk(run)
-    if run.c.place != run.before.place and run.c.step:
+    if (run.c.flow, run.c.step) != (run.before.flow, run.before.step):
         run.ask_again("full")
+    if run.question() is None or run.c.status == "stopped":
+        run.pose = ""
     if heard and run.pose in {"", "buttons"} and not any(isinstance(decision, Say | Quote) for decision in run.out):
         run.say("common.noted")
     pose(run)
@@ -170,7 +198,7 @@ def _finish(run: Run, *, heard: bool) -> None:
 
 def _turn(run: Run) -> Turn:
     """Stamp the result and see what became of the lead."""
-    lead = lead_of(run.flows, run.c, run.now.date())
+    lead = lead_of(run.flows, run.c, run.facts(), run.held())
     status = lead.status if lead else ""
     if lead and status != run.c.lead and status in {"new", "qualified"}:
         run.decide(Notify(f"lead_{status}", {"score": lead.score.points}))

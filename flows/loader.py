@@ -22,7 +22,11 @@ SCORE_FILE = "score.yaml"
 
 
 def load_flows(
-    files: Mapping[str, str], *, services: tuple[str, ...] = (), currency: str = "RUB"
+    files: Mapping[str, str],
+    *,
+    services: tuple[str, ...] = (),
+    currency: str = "RUB",
+    locales: tuple[str, ...] = ("ru", "en"),
 ) -> tuple[Flows, tuple[Defect, ...]]:
     """`files` maps a file's name to its text. Returns what could be read and all that is wrong with the rest."""
     flows: dict[str, Flow] = {}
@@ -39,7 +43,7 @@ def load_flows(
                 _keep(flows, Flow.model_validate(_normal(document.data)), name, defects)
         except ValidationError as error:
             defects += _explain(document, error)
-    return Flows(flows, score, services, currency), tuple(defects)
+    return Flows(flows, score, services=services, currency=currency, locales=locales), tuple(defects)
 
 
 def _keep(flows: dict[str, Flow], flow: Flow, file: str, defects: list[Defect]) -> None:

@@ -3,15 +3,20 @@
 import re
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import cached_property
+from itertools import zip_longest
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator
 
-from flows.conditions import Condition, parse
-from flows.model import Place
+from flows.conditions import Condition, Known, Predicate, compiled, parse, paths
+from flows.model import Json, Option, Place
 from flows.slots import SlotType
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,30}$")]
+Purpose = Literal["processing", "transfer", "marketing"]
+SCORED = frozenset({"score", "temperature"})
+"""Paths that branches may look at and score rules, which make them, may not."""
 _SPAN = re.compile(r"^(\d+) (minute|hour|day|week)s?$")
 _HOURS: Mapping[str, float] = {"minute": 1 / 60, "hour": 1, "day": 24, "week": 168}
 
@@ -78,7 +83,14 @@ class AskStep(_Step):
     unless: When | None = None
     retry: int = Field(default=2, ge=0, le=5)
     exit: Literal["choices", "skip", "person"] = "person"
-    purposes: tuple[Literal["processing", "transfer", "marketing"], ...] = ()
+    purposes: tuple[Purpose, ...] = ()
+
+    @cached_property
+    def passed_by(self) -> Predicate | None:
+        """The test of `unless`; None when it only asks whether the slot is known, which passes a question anyway."""
+        if self.unless is None or self.unless == Known(self.slot):
+            return None
+        return compiled(self.unless)
 
 
 class Case(_Part):
@@ -87,6 +99,11 @@ class Case(_Part):
     when: When
     then: Target
 
+    @cached_property
+    def holds(self) -> Predicate:
+        """The test of `when`."""
+        return compiled(self.when)
+
 
 class BranchStep(_Step):
     """The first case that holds, else the other way."""
@@ -94,6 +111,11 @@ class BranchStep(_Step):
     kind: Literal["branch"] = "branch"
     cases: tuple[Case, ...] = Field(min_length=1)
     otherwise: Target
+
+    @cached_property
+    def weighs(self) -> bool:
+        """Whether a case looks at the score."""
+        return any(path in SCORED for case in self.cases for path in paths(case.when))
 
 
 class CallStep(_Step):
@@ -138,7 +160,7 @@ AnyStep = Annotated[Step, Field(discriminator="kind")]
 
 
 class Flow(_Part):
-    """One YAML file of `flows/catalog`."""
+    """One YAML file of `flows/catalog`; `max_questions` bounds how many are asked before consent."""
 
     flow: Name
     version: int = Field(ge=1)
@@ -147,19 +169,11 @@ class Flow(_Part):
     steps: tuple[AnyStep, ...] = Field(min_length=1)
     moved: Mapping[Name, Name] = {}
     safe: Name | None = None
-
-    def index(self, step: str) -> int:
-        """Where a step stands; -1 when there is none of that name."""
-        return next((number for number, found in enumerate(self.steps) if found.id == step), -1)
+    max_questions: int | None = Field(default=None, ge=0, le=20)
 
     def step(self, step: str) -> Step | None:
         """A step by name."""
         return next((found for found in self.steps if found.id == step), None)
-
-    def after(self, step: str) -> str:
-        """The name of the next step, empty behind the last one."""
-        following = self.index(step) + 1
-        return self.steps[following].id if following < len(self.steps) else ""
 
 
 class Rule(_Part):
@@ -169,6 +183,11 @@ class Rule(_Part):
     when: When
     points: int
     quote: str = ""
+
+    @cached_property
+    def holds(self) -> Predicate:
+        """The test of `when`."""
+        return compiled(self.when)
 
 
 class ScoreRules(_Part):
@@ -181,18 +200,63 @@ class ScoreRules(_Part):
     rules: tuple[Rule, ...] = ()
 
 
-class Flows:
-    """All flows of a company, ready to run. `services` are the names of the outside services that get leads."""
+START = "greeting"
+"""The flow that a conversation begins with."""
+CONTACT = "contact"
+"""The flow that asks for consent and a contact, one press away from anywhere."""
 
-    def __init__(self, flows: Mapping[str, Flow], score: ScoreRules, services: tuple[str, ...], currency: str) -> None:
+
+class Flows:
+    """All flows of a company, ready to run: `services` get leads, `locales` are the languages it speaks."""
+
+    def __init__(
+        self,
+        flows: Mapping[str, Flow],
+        score: ScoreRules,
+        *,
+        services: tuple[str, ...] = (),
+        currency: str = "RUB",
+        locales: tuple[str, ...] = ("ru", "en"),
+    ) -> None:
         self.by_name = dict(flows)
         self.score = score
         self.services = services
         self.currency = currency
+        self.locales = locales
+        self.versions = {name: flow.version for name, flow in flows.items()}
+        self.services_text = ", ".join(services)
+        self.named_services: Mapping[str, Json] = {"services": self.services_text}
         self.slot_types: dict[str, SlotType] = {
             name: kind for flow in flows.values() for name, kind in flow.slots.items()
         }
+        self.contact_slots = frozenset(name for name, kind in self.slot_types.items() if kind == "contact")
+        self.buttons: dict[tuple[str, str, bool], tuple[Option, ...]] = {}
+        self.order = {(flow.flow, step.id): number for flow in flows.values() for number, step in enumerate(flow.steps)}
         self._steps = {(flow.flow, step.id): step for flow in flows.values() for step in flow.steps}
+        self._after = {
+            (flow.flow, step.id): following.id if following else ""
+            for flow in flows.values()
+            for step, following in zip_longest(flow.steps, flow.steps[1:])
+        }
+        self._follow_ups = {
+            f"{flow}.{step.say}": step for (flow, _), step in self._steps.items() if isinstance(step, FollowUpStep)
+        }
+
+    def at(self, flow: str, step: str) -> Step | None:
+        """The step of that name, None when an older version had it."""
+        return self._steps.get((flow, step))
+
+    def after(self, flow: str, step: str) -> str:
+        """The name of the next step, empty behind the last one."""
+        return self._after[flow, step]
+
+    def first(self, flow: str) -> Place:
+        """Where a flow begins."""
+        return Place(flow, self.by_name[flow].steps[0].id)
+
+    def follow_up(self, wake: str) -> FollowUpStep | None:
+        """The step that set a wake-up, None when an older version did."""
+        return self._follow_ups.get(wake)
 
     def step(self, place: Place) -> Step | None:
         """The step at a place, None when an older version had it."""
@@ -202,16 +266,9 @@ class Flows:
         """Where a slot is asked for, in the order of the flows."""
         return next(
             (
-                Place(flow.flow, step.id)
-                for flow in self.by_name.values()
-                for step in flow.steps
+                Place(flow, step.id)
+                for (flow, _), step in self._steps.items()
                 if isinstance(step, AskStep) and step.slot == slot
             ),
             None,
         )
-
-
-START = "greeting"
-"""The flow that a conversation begins with."""
-CONTACT = "contact"
-"""The flow that asks for consent and a contact, one press away from anywhere."""

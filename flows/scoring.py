@@ -1,11 +1,13 @@
 """What becomes of a lead: its score as the sum of shown reasons, and its status."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Literal, TypeAlias
 
-from flows.conditions import holds
 from flows.model import Contact, Conversation, Json, Lead, LeadStatus, Reason, Score
-from flows.schema import Flows
+from flows.schema import Flows, Rule
+
+Temperature: TypeAlias = Literal["hot", "warm", "cold"]
 
 
 def reachable(contact: Contact | None) -> bool:
@@ -25,9 +27,11 @@ def facts(flows: Flows, conversation: Conversation, today: date) -> dict[str, Js
         name: _with_days(value, today) if isinstance(value, dict) and "from" in value else value
         for name, value in conversation.slots.items()
     }
+    known = reachable(conversation.contact) and may_keep_contact(conversation)
+    values.update(dict.fromkeys(flows.contact_slots, known))
+    values["contact"] = known
     values["consent"] = {purpose: consent.granted for purpose, consent in conversation.consents.items()}
     values["signal"] = dict.fromkeys(conversation.signals, True)
-    values["contact"] = reachable(conversation.contact) and may_keep_contact(conversation)
     values["services"] = bool(flows.services)
     values["locale"] = conversation.locale
     values["channel"] = conversation.address.channel
@@ -35,29 +39,37 @@ def facts(flows: Flows, conversation: Conversation, today: date) -> dict[str, Js
     return values
 
 
-def with_score(flows: Flows, values: dict[str, Json]) -> dict[str, Json]:
-    """The same facts with `score` and `temperature`, for branches."""
-    score = rate(flows, values, {})
-    return {**values, "score": score.points, "temperature": score.temperature}
-
-
-def rate(flows: Flows, values: Mapping[str, Json], quotes: Mapping[str, str]) -> Score:
+def rate(flows: Flows, held: Sequence[Rule], quotes: Mapping[str, str]) -> Score:
     """Sum the rules that hold; every point has its rule and the words that prove it."""
-    rules = flows.score
-    reasons = tuple(
-        Reason(rule.points, rule.rule, quotes.get(rule.quote, "")) for rule in rules.rules if holds(rule.when, values)
-    )
-    points = sum(reason.points for reason in reasons)
-    return Score(points, reasons, "hot" if points >= rules.hot else "warm" if points >= rules.warm else "cold")
+    points = points_of(held)
+    reasons = tuple([Reason(rule.points, rule.rule, quotes.get(rule.quote, "")) for rule in held])
+    return Score(points, reasons, temperature(flows, points))
 
 
-def lead_of(flows: Flows, conversation: Conversation, today: date) -> Lead | None:
-    """The lead as the conversation now has it; None while nothing is known of a need or a person."""
+def held_rules(flows: Flows, values: Mapping[str, Json]) -> Sequence[Rule]:
+    """The rules that hold of these facts."""
+    return [rule for rule in flows.score.rules if rule.holds(values)]
+
+
+def points_of(held: Sequence[Rule]) -> int:
+    """The score of rules that hold."""
+    return sum([rule.points for rule in held])
+
+
+def temperature(flows: Flows, points: int) -> Temperature:
+    """How warm a score makes a lead."""
+    return "hot" if points >= flows.score.hot else "warm" if points >= flows.score.warm else "cold"
+
+
+def lead_of(flows: Flows, conversation: Conversation, values: Mapping[str, Json], held: Sequence[Rule]) -> Lead | None:
+    """The lead as the conversation now has it; None while nothing is known of a need or a person.
+
+    `values` are the `facts` of the same conversation, `held` the rules that hold of them.
+    """
     known = {name: value for name, value in conversation.slots.items() if value is not None}
-    values = facts(flows, conversation, today)
     if not (known or conversation.signals or values["contact"]):
         return None
-    score = rate(flows, values, conversation.quotes)
+    score = rate(flows, held, conversation.quotes)
     status: LeadStatus = "partial"
     if values["contact"]:
         wanted = score.points >= flows.score.qualified or "buy" in conversation.signals
@@ -69,4 +81,8 @@ def lead_of(flows: Flows, conversation: Conversation, today: date) -> Lead | Non
 def _with_days(value: dict[str, Json], today: date) -> Json:
     """A date slot with the days left until its end, or its start when it is open."""
     limit = value.get("to") or value.get("from")
-    return {**value, "days": (date.fromisoformat(str(limit)) - today).days if limit else None}
+    try:
+        days = (date.fromisoformat(str(limit)) - today).days if limit else None
+    except ValueError:  # a value that an older version stored
+        days = None
+    return {**value, "days": days}

@@ -1,26 +1,24 @@
-"""Walks from step to step until a question is open or the conversation ends, and poses the open question."""
+"""Walks from step to step until a question is open or the conversation ends."""
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import assert_never
 
-from flows.conditions import holds
-from flows.model import HandOff, Json, Notify, Option, Place, Say, Wake
+from flows.model import HandOff, Notify, Place, Wake
 from flows.run import Run
 from flows.schema import (
-    CONTACT,
     START,
     AskStep,
     BranchStep,
     CallStep,
     EndStep,
+    Flows,
     FollowUpStep,
     HandOverStep,
     QualifyStep,
     SayStep,
     Target,
 )
-from flows.scoring import facts, may_keep_contact, reachable, with_score
+from flows.scoring import reachable
 
 LIMIT = 200
 """More steps in one turn than any proved flow takes: a loop that `check` was not asked about ends here."""
@@ -29,23 +27,37 @@ LIMIT = 200
 def begin(run: Run) -> None:
     """Stand at the first step of the first flow."""
     run.change(started_at=run.c.started_at or run.now.isoformat())
-    run.go(Place(START, run.flows.by_name[START].steps[0].id), ())
+    run.go(run.flows.first(START), ())
 
 
 def settle(run: Run) -> None:
     """Make a state of an older version fit: a moved step, else a safe one with a kind word; never raise."""
     if not run.c.flow:
         return
-    paused = tuple(place for place in run.c.paused if _stands(run, place))
-    trail = tuple(mark for mark in run.c.trail if _stands(run, mark.place))
-    if len(paused) != len(run.c.paused) or len(trail) != len(run.c.trail):
-        run.change(paused=paused, trail=trail)
-    if not _stands(run, run.c.place):
-        mapped = _mapped(run, run.c.place)
-        run.go(mapped or _safe(run, run.c.place))
-        if mapped is None:
-            run.say("common.moved")
-        run.ask_again("full")
+    if not all(_stands(run, place) for place in run.c.paused):
+        run.change(paused=standing(run, run.c.paused))
+    if _stands(run, run.c.place):
+        return
+    if not run.c.step:  # it had ended, in a flow that is gone
+        run.change(flow=START)
+        return
+    mapped = moved(run.flows, run.c.place)
+    run.go(mapped or _safe(run, run.c.place))
+    if mapped is None:
+        run.say("common.moved")
+    run.ask_again("full")
+
+
+def standing(run: Run, paused: tuple[Place, ...]) -> tuple[Place, ...]:
+    """Flows that wait, each at a step that exists; one that is gone waits no more.
+
+    A flow whose step is gone goes on from its safe step: what is known is passed by, and what was told is not repeated.
+    """
+    return tuple(
+        place if _stands(run, place) else moved(run.flows, place) or _safe(run, place)
+        for place in paused
+        if place.flow in run.flows.by_name
+    )
 
 
 def _stands(run: Run, place: Place) -> bool:
@@ -53,35 +65,39 @@ def _stands(run: Run, place: Place) -> bool:
     return run.flows.step(place) is not None or (not place.step and place.flow in run.flows.by_name)
 
 
-def _mapped(run: Run, place: Place) -> Place | None:
+def moved(flows: Flows, place: Place) -> Place | None:
     """Where the flow's `moved` table says that a step went."""
-    flow = run.flows.by_name.get(place.flow)
+    flow = flows.by_name.get(place.flow)
     target = flow.moved.get(place.step, "") if flow else ""
-    return Place(place.flow, target) if flow and flow.step(target) else None
+    return Place(place.flow, target) if flows.at(place.flow, target) else None
 
 
 def _safe(run: Run, place: Place) -> Place:
     """The named safe step of the flow, or its first; a flow that is gone leads to the start."""
     flow = run.flows.by_name.get(place.flow) or run.flows.by_name[START]
-    return Place(flow.flow, flow.safe if flow.safe and flow.step(flow.safe) else flow.steps[0].id)
+    return Place(flow.flow, flow.safe) if flow.safe and flow.step(flow.safe) else run.flows.first(flow.flow)
 
 
 def satisfied(run: Run, step: AskStep) -> bool:
     """Whether a question need not be asked: answered, passed over, or its `unless` holds."""
-    if step.unless is not None and holds(step.unless, facts(run.flows, run.c, run.now.date())):
-        return True
     if step.purposes:
-        return step.purposes[0] in run.c.consents
-    if run.flows.slot_types.get(step.slot) == "contact":
-        given = reachable(run.c.contact) and may_keep_contact(run.c)
-        return given or step.slot in run.c.slots
-    return step.slot in run.c.slots
+        if step.purposes[0] in run.c.consents:
+            return True
+    elif step.slot in run.c.slots or (step.slot in run.flows.contact_slots and _contact_settled(run)):
+        return True
+    return step.passed_by is not None and step.passed_by(run.facts())
+
+
+def _contact_settled(run: Run) -> bool:
+    """A contact is known, or may not be asked for: consent was refused or taken back."""
+    consent = run.c.consents.get("processing")
+    return consent is not None and (not consent.granted or reachable(run.c.contact))
 
 
 def walk(run: Run) -> None:
     """Run steps until a question is open, or until the end."""
     for _ in range(LIMIT):
-        step = run.flows.step(run.c.place)
+        step = run.flows.at(run.c.flow, run.c.step)
         if step is None:
             if not _return(run):
                 return
@@ -103,8 +119,8 @@ def _pass(run: Run, step: SayStep | BranchStep | CallStep | QualifyStep | HandOv
         case SayStep():
             _tell(run, f"{run.c.flow}.{step.id}")
         case BranchStep():
-            values = with_score(run.flows, facts(run.flows, run.c, run.now.date()))
-            target = next((case.then for case in step.cases if holds(case.when, values)), step.otherwise)
+            values = run.scored_facts() if step.weighs else run.facts()
+            target = next((case.then for case in step.cases if case.holds(values)), step.otherwise)
         case CallStep():
             target = Target(call=step.flow, preset=step.preset)
         case QualifyStep():
@@ -121,25 +137,32 @@ def _pass(run: Run, step: SayStep | BranchStep | CallStep | QualifyStep | HandOv
 def _next(run: Run, target: Target | None, step: str) -> None:
     """Go where a target leads, or to the next step of the flow."""
     flow = run.c.flow
-    if target is None or not target.count():
-        run.go(Place(flow, run.flows.by_name[flow].after(step)))
-    elif target.go:
-        run.go(Place(flow, target.go))
-    elif target.call:
-        _call(run, target.call, dict(target.preset), step)
-    elif target.hand_over:
+    if target is not None and target.go:
+        _go(run, target.go, step)
+        return
+    if target is not None and target.end:
+        _end(run, target.end)
+        return
+    following = Place(flow, run.flows.after(flow, step))
+    if target is not None and target.call:
+        for slot, value in target.preset.items():
+            run.fill(slot, value, "")
+        run.enter(target.call, following)
+        return
+    if target is not None and target.hand_over:
         want_person(run, HandOff(target.hand_over))
-        run.go(Place(flow, run.flows.by_name[flow].after(step)))
-    else:
-        _end(run, target.end or "")
+    run.go(following)
 
 
-def _call(run: Run, flow: str, preset: dict[str, str | int | bool], step: str) -> None:
-    """Enter another flow and come back behind the calling step."""
-    resume = Place(run.c.flow, run.flows.by_name[run.c.flow].after(step))
-    for slot, value in preset.items():
-        run.fill(slot, value, "")
-    run.enter(flow, resume)
+def _go(run: Run, target: str, step: str) -> None:
+    """Go to a step of this flow; the questions of the way back are asked again, or a loop would never end."""
+    flow, order = run.c.flow, run.flows.order
+    first, last = order[flow, target], order[flow, step]
+    if first <= last:
+        between = run.flows.by_name[flow].steps[first : last + 1]
+        asked = frozenset(found.slot for found in between if isinstance(found, AskStep) and not found.purposes)
+        run.forget(asked - run.flows.contact_slots)
+    run.go(Place(flow, target))
 
 
 def _return(run: Run) -> bool:
@@ -174,70 +197,11 @@ def _follow_up(run: Run, say: str, after: timedelta, at_most: int) -> None:
 
 def want_person(run: Run, wish: HandOff) -> None:
     """Flag that a person is wanted; said once, the desk told once."""
-    if run.c.wants_person or run.silent:
+    if run.silent:
+        return
+    if run.c.wants_person:
         run.say("common.person_waits")
         return
     run.change(wants_person=wish.reason)
     run.say(f"common.person.{wish.reason}")
     run.decide(Notify("person_asked", {"reason": wish.reason}))
-
-
-# ------------------------------------------------------------------ posing the open question
-def pose(run: Run) -> None:
-    """Add the open question to what is said, as fully as this turn calls for."""
-    step = run.question()
-    if run.silent or step is None or not run.pose:
-        return
-    if run.pose == "buttons":
-        _attach(run, options(run, step), share=_shares(run, step))
-        return
-    key = f"{run.c.flow}.{step.id}"
-    text = f"{key}.retry.{run.c.retries - 1}" if run.pose == "retry" else f"{key}.ask"
-    params: dict[str, Json] = {"services": ", ".join(run.flows.services)}
-    purposes = _purposes(run, step) if run.pose == "full" else ()
-    says = [Say(text, params, step=key), *(Say(f"consent.{purpose}", params) for purpose in purposes)]
-    run.out += says[:-1]
-    run.decide(replace(says[-1], options=options(run, step), share_contact=_shares(run, step), step=key))
-
-
-def _attach(run: Run, shown: tuple[Option, ...], *, share: bool) -> None:
-    """Put the question's buttons under the last text, without asking it again."""
-    for number in range(len(run.out) - 1, -1, -1):
-        said = run.out[number]
-        if isinstance(said, Say):
-            if not said.options:
-                run.out[number] = replace(said, options=shown, share_contact=share)
-            return
-
-
-def _purposes(run: Run, step: AskStep) -> tuple[str, ...]:
-    """The purposes that a consent question names; passing on is none where there is nobody to pass on to."""
-    return tuple(purpose for purpose in step.purposes if purpose != "transfer" or run.flows.services)
-
-
-def options(run: Run, step: AskStep) -> tuple[Option, ...]:
-    """A question's buttons: its choices or examples, then skip, then the contact that is always one press away."""
-    key = f"{run.c.flow}.{step.id}"
-    version = run.flows.by_name[run.c.flow].version
-    kind = run.flows.slot_types.get(step.slot)
-    values: tuple[str, ...] = step.choices
-    if step.purposes:
-        values = ("yes", "processing", "no") if len(_purposes(run, step)) > 1 else ("yes", "no")
-    shown = [Option(f"{key}.choices.{value}", f"{key}:{version}:{value}") for value in values]
-    if step.examples:
-        shown += [Option(f"{key}.examples.{number}", f"{key}:{version}:~{number}") for number in range(3)]
-    if step.skip:
-        shown.append(Option("common.options.skip", f"{key}:{version}:!skip"))
-    if run.c.flow != CONTACT and kind not in {"consent", "contact"} and not reachable(run.c.contact):
-        shown.append(Option("common.options.contact", "!:0:contact"))
-    return tuple(shown)
-
-
-def exits() -> tuple[Option, ...]:
-    """What is offered when asking has stopped: leave a contact, or a person."""
-    return (Option("common.options.contact", "!:0:contact"), Option("common.options.person", "!:0:person"))
-
-
-def _shares(run: Run, step: AskStep) -> bool:
-    """Whether the messenger's own share button helps here."""
-    return run.flows.slot_types.get(step.slot) == "contact"

@@ -1,23 +1,12 @@
 """What a prospect may wish from any step: help, back, a correction, another language, to stop, a contact, an answer."""
 
-from flows.model import (
-    BOT,
-    Agreed,
-    Ask,
-    Cancel,
-    Consent,
-    Correct,
-    Json,
-    Language,
-    Notify,
-    Option,
-    Wish,
-    Withdraw,
-)
+from flows.attempts import misread, pass_over
+from flows.model import BOT, Ask, Cancel, Correct, Json, Language, Mark, Notify, Option, Wish
+from flows.posing import exits
 from flows.run import Run
-from flows.schema import CONTACT
+from flows.schema import CONTACT, AskStep
 from flows.scoring import may_keep_contact, reachable
-from flows.walk import exits
+from flows.walk import standing
 
 _FLIP = 2  # detections in a row that change the language without an explicit wish
 
@@ -43,8 +32,7 @@ def wish(run: Run, command: Wish) -> None:  # noqa: C901 - one case a wish
         case "me":
             _show_me(run)
         case "languages":
-            tags = ("ru", "en")
-            run.say("common.choose_language", options=tuple(_language(tag) for tag in tags))
+            run.say("common.choose_language", options=tuple(_language(tag) for tag in run.flows.locales))
         case "greet":
             if run.before.flow:
                 run.say("common.greet_back")
@@ -62,52 +50,69 @@ def _language(tag: str) -> Option:
 
 
 def _skip(run: Run) -> None:
-    """Pass the open question over when it allows that; else say why not."""
+    """Pass the open question over; one that is needed is asked in other words, as for an answer that says nothing."""
     step = run.question()
-    if step is None:
-        run.say("common.noted")
-        return
-    if not step.skip:
-        run.change(retries=run.c.retries + 1)
-        run.ask_again("retry" if run.c.retries <= step.retry else "full")
-        return
-    if step.purposes:
-        now = run.now.isoformat(timespec="seconds")
-        run.change(consents={**run.c.consents, step.purposes[0]: Consent(granted=False, at=now)})
-    run.fill(step.slot, None, "")
-    run.answered()
+    if step is not None:
+        (pass_over if step.skip else misread)(run, step)
 
 
 def _back(run: Run) -> None:
-    """Return to the question answered before this one, and forget its answer."""
-    marks = [mark for mark in run.c.trail if mark.place != run.c.place]
-    if not marks:
+    """Return to the question answered before this one, and forget its answer.
+
+    A contact that may be kept stays, with its consent: it is changed by giving another, and withdrawn in `/me`.
+    """
+    trail = list(run.c.trail)
+    while trail:
+        mark = trail.pop()
+        step = run.flows.step(mark.place)
+        if isinstance(step, AskStep) and mark.place != run.c.place and not _kept(run, step):
+            _reopen(run, step, mark, tuple(trail))
+            break
+    else:
         run.say("common.nothing_to_go_back")
-        run.ask_again("full")
-        return
-    mark = marks[-1]
-    step = run.flows.step(mark.place)
-    slot, purposes = getattr(step, "slot", ""), getattr(step, "purposes", ())
-    run.change(
-        slots={name: value for name, value in run.c.slots.items() if name != slot},
-        consents={name: consent for name, consent in run.c.consents.items() if name not in purposes},
-        trail=tuple(marks[:-1]),
-    )
-    run.go(mark.place, mark.paused)
     run.ask_again("full")
 
 
+def _kept(run: Run, step: AskStep) -> bool:
+    """Whether a question is about the contact of a lead, which must not be lost on the way back."""
+    about = bool(step.purposes) or step.slot in run.flows.contact_slots
+    return about and reachable(run.c.contact) and may_keep_contact(run.c)
+
+
+def _reopen(run: Run, step: AskStep, mark: Mark, trail: tuple[Mark, ...]) -> None:
+    """Stand at an earlier question again, as if it had not been answered."""
+    consents = {name: consent for name, consent in run.c.consents.items() if name not in step.purposes}
+    run.forget(frozenset({step.slot}))
+    run.change(consents=consents, trail=trail)
+    run.go(mark.place, standing(run, mark.paused))
+
+
 def correct(run: Run, command: Correct) -> None:
-    """Ask which answer to change."""
+    """Open the question of an earlier answer again, or ask which; from there the known answers are passed by."""
     known = [slot for slot, value in run.c.slots.items() if value is not None and run.flows.question(slot)]
     if command.slot in known:
-        known = [command.slot]
-    if not known:
+        _correct(run, command.slot)
+    elif known:
+        run.say("common.correct_which", options=tuple(_correction(slot) for slot in known))
+    else:
         run.say("common.nothing_to_go_back")
         run.ask_again("full")
+
+
+def _correction(slot: str) -> Option:
+    """A button for an answer that may be changed."""
+    return Option(f"common.slots.{slot}", f"!:0:correct.{slot}")
+
+
+def _correct(run: Run, slot: str) -> None:
+    """Ask for a slot again, and come back to where we are."""
+    place = run.flows.question(slot)
+    if place is None or run.silent:
         return
-    shown = tuple(Option(f"common.slots.{slot}", f"!:0:correct.{slot}") for slot in known)
-    run.say("common.correct_which", options=shown)
+    mark = next((mark for mark in reversed(run.c.trail) if mark.place == place), None)
+    run.forget(frozenset({slot}))
+    run.go(place, standing(run, mark.paused) if mark else run.beneath(place.flow))
+    run.ask_again("full")
 
 
 def leave_contact(run: Run) -> None:
@@ -118,18 +123,14 @@ def leave_contact(run: Run) -> None:
         run.say("common.contact_known")
         run.ask_again("buttons")
         return
-    consents = {name: consent for name, consent in run.c.consents.items() if consent.granted}
-    told = tuple(key for key in run.c.told if not key.startswith(f"{CONTACT}."))
-    slots = {name: value for name, value in run.c.slots.items() if name not in _contact_slots(run)}
-    run.change(consents=consents, told=told, slots=slots)
-    if run.c.flow != CONTACT or not run.c.step:
-        run.enter(CONTACT, run.c.place if run.c.step else None)
+    slots = run.flows.by_name[CONTACT].slots
+    run.forget(frozenset(name for name in slots if run.c.slots.get(name) is None))
+    run.change(
+        consents={name: given for name, given in run.c.consents.items() if given.granted or name == "marketing"},
+        told=tuple(key for key in run.c.told if not key.startswith(f"{CONTACT}.")),
+    )
+    run.go(run.flows.first(CONTACT), run.beneath(CONTACT))
     run.ask_again("full")
-
-
-def _contact_slots(run: Run) -> tuple[str, ...]:
-    """The slots that the contact flow asks for."""
-    return tuple(run.flows.by_name[CONTACT].slots)
 
 
 def _buy(run: Run, text: str) -> None:
@@ -145,6 +146,9 @@ def _buy(run: Run, text: str) -> None:
 
 def speak_language(run: Run, command: Language) -> None:
     """Change the language at once when asked, else only after two detections in a row."""
+    if command.locale not in run.flows.locales:
+        run.say("common.choose_language", options=tuple(_language(tag) for tag in run.flows.locales))
+        return
     if command.explicit:
         run.change(locale=command.locale, locale_locked=True, language_hints=0)
         run.say("common.language_changed")
@@ -158,21 +162,6 @@ def speak_language(run: Run, command: Language) -> None:
         run.change(locale=command.locale, language_hints=0)
     else:
         run.change(language_hints=hints)
-
-
-def withdraw(run: Run, command: Withdraw) -> None:
-    """Take a consent back; without the right to process it the contact goes too."""
-    consent = run.c.consents.get(command.purpose)
-    if consent is None or not consent.granted:
-        run.say("common.already_noted")
-        return
-    refused = Consent(granted=False, at=run.now.isoformat(timespec="seconds"))
-    run.change(consents={**run.c.consents, command.purpose: refused})
-    if command.purpose == "processing":
-        run.change(contact=None)
-    words = ", ".join(run.flows.services)
-    run.decide(Agreed(command.purpose, granted=False, key=f"consent.{command.purpose}", services=words))
-    run.say("me.withdrawn")
 
 
 def _show_me(run: Run) -> None:
@@ -189,8 +178,6 @@ def _show_me(run: Run) -> None:
 
 def ask(run: Run, command: Ask) -> None:
     """Answer a free question, then return to exactly the place it left, ever less insistently."""
-    if run.silent:
-        return
     if command.fact is None:
         run.say("common.unknown")
         run.decide(Notify("unanswered", {"question": command.question[:300]}))
@@ -215,4 +202,4 @@ def _offer_exits(run: Run) -> None:
     """Stop asking; offer a contact or a person once."""
     if not run.c.offered and not reachable(run.c.contact):
         run.change(offered=True)
-        run.say("common.consult", options=exits())
+        run.say("common.consult", options=exits(run))
