@@ -1,0 +1,1 @@
+"""What people's words mean: extractors, intents and objections, Russian and English."""
