@@ -51,7 +51,6 @@ class TelegramServer:
         self._peers: set[tuple[str, int]] = set()
         self.updates = Updates(self.perform)
         self._ids = itertools.count(1)
-        self._watchers: list[asyncio.Event] = []
         self._runner: web.AppRunner | None = None
         self._port = 0
 
@@ -126,12 +125,10 @@ class TelegramServer:
         return [call for call in self.calls if call.ok and (not names or call.name in names)]
 
     async def until(self, condition: Callable[[], bool], seconds: float = 10.0) -> None:
-        """Wait until a condition holds that the bot's calls (and the faults they meet) bring about."""
+        """Wait until a condition holds: of the server, or of whatever its answers set in motion."""
         async with asyncio.timeout(seconds):
-            while not condition():
-                watcher = asyncio.Event()
-                self._watchers.append(watcher)
-                await watcher.wait()
+            while not condition():  # noqa: ASYNC110 - a condition may be about anything, so nothing can tell it
+                await asyncio.sleep(0.003)
 
     async def perform(self, name: str, params: dict[str, Any], files: dict[str, bytes] | None = None) -> Any:
         """Carry out a call; raises ApiError as the server would answer it."""
@@ -145,14 +142,7 @@ class TelegramServer:
         if asyncio.iscoroutine(result):
             result = await result
         self.calls[position] = replace(call, ok=True)
-        self._notice()
         return result
-
-    def _notice(self) -> None:
-        """Let those who wait look again; each gets its own event, so no lock is needed."""
-        waiting, self._watchers = self._watchers, []
-        for watcher in waiting:
-            watcher.set()
 
     @web.middleware
     async def _count_connections(self, request: web.Request, handler: Any) -> web.StreamResponse:
@@ -174,7 +164,11 @@ class TelegramServer:
             status, answer = 200, {"ok": True, "result": await self.perform(name, checked, files)}
         except ApiError as error:
             status, answer = error.code, _refusal(error)
-        return await _answer(request, status, json.dumps(answer, ensure_ascii=False).encode(), kind)
+        try:
+            return await _answer(request, status, json.dumps(answer, ensure_ascii=False).encode(), kind)
+        except ConnectionError:
+            # Whoever asked has gone meanwhile.
+            return _dropped(request)
 
     def _authorize(self, token: str) -> None:
         if token != self.token:
@@ -184,7 +178,6 @@ class TelegramServer:
         for fault in self.faults:
             if fault.times > 0 and fault.meets(name, params):
                 fault.times -= 1
-                self._notice()
                 return fault
         return None
 

@@ -113,14 +113,14 @@ def messages(text: str, limit: int, head: Formatted | None = None) -> tuple[Form
     if fits(whole.plain, limit):
         return (whole,) if whole.plain.strip() else ()
     packed: list[Formatted] = []
-    current = start
+    current, begun = start, False
     for separator, block in _blocks(text.strip(), limit - units(start.plain)):
-        joined = current + Formatted(separator, separator) + block if current.plain.strip() else current + block
-        if current.plain.strip() and not fits(joined.plain, limit):
+        joined = current + Formatted(separator, separator) + block if begun else current + block
+        if begun and not fits(joined.plain, limit):
             packed.append(current)
             current = block
         else:
-            current = joined
+            current, begun = joined, True
     return tuple(message for message in (*packed, current) if message.plain.strip())
 
 
