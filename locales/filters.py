@@ -11,6 +11,7 @@ from babel.numbers import format_currency, format_decimal, get_currency_precisio
 
 from flows.model import Json
 from locales.errors import UnsayableError
+from locales.markup import Formatted
 
 _REMEMBERED = 4096
 _NBSP = "\u00a0"
@@ -51,6 +52,7 @@ class Formats:
             "date": self.date,
             "plural": self.plural,
             "value": self.value,
+            "formatted": self.formatted,
         }
 
     def money(self, value: Json) -> str:
@@ -88,6 +90,11 @@ class Formats:
         if "currency" in value:
             return self.money(value)
         return self.date(value) if "from" in value or "to" in value else self.number(value)
+
+    def formatted(self, value: Json) -> Formatted:
+        """A text of the knowledge with its markup, or its pieces with amounts between; never what a prospect typed."""
+        pieces = value if isinstance(value, list) else [value]
+        return Formatted("".join(self.money(piece) if isinstance(piece, dict) else _text(piece) for piece in pieces))
 
     def _range(self, value: Mapping[str, Json], write: Callable[[Decimal], str]) -> str:
         low, high = value.get("min"), value.get("max")
@@ -189,7 +196,7 @@ def _text(value: Json) -> str:
     if value is None:
         return ""
     if not isinstance(value, str):
-        raise UnsayableError(wanted="an ISO date")
+        raise UnsayableError(wanted="a text")
     return value
 
 

@@ -10,7 +10,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from flows.documents import Document
 from flows.errors import Defect
 from flows.model import Json
-from locales.markup import formatted, marked_up, plain
+from locales.markup import marked_up, plain
 
 LABELLED: Final = frozenset({"choices", "options", "languages", "slots"})
 """Under these a text is the label of a button, and a list is a label with the words that mean the same."""
@@ -46,7 +46,6 @@ def _environment(filters: Mapping[str, Callable[..., str]], finalize: Callable[[
     )
     environment.globals.clear()  # a text has its values and the filters, nothing else
     environment.filters.update(filters)
-    environment.filters["formatted"] = formatted
     return environment
 
 

@@ -3,8 +3,6 @@
 import re
 from typing import Final
 
-from locales.errors import UnsayableError
-
 _SIGNS: Final = re.compile(r"[\\*_\[\]`]")
 _BLANKS: Final = re.compile(r"\s*[\r\n\t\v\f\x1c-\x1f\x85\u2028\u2029]\s*")
 
@@ -13,13 +11,6 @@ class Formatted(str):
     """Text of the company's own whose **bold** and [links](https://…) are meant."""
 
     __slots__ = ()
-
-
-def formatted(value: object) -> Formatted:
-    """The filter `formatted`: say a text of the knowledge with its markup. Never for what a prospect typed."""
-    if not isinstance(value, str):
-        raise UnsayableError(wanted="a text")
-    return Formatted(value)
 
 
 def one_line(value: str) -> str:

@@ -21,6 +21,8 @@ SAMPLE: dict[str, Json] = {
     ],
     "more": 3,
     "text": "We deliver **everywhere**.",
+    "about": "Twelve drinks.",
+    "whom": "For an office.",
     "services": "Trello, ClickUp",
     "slot": "budget",
     "value": {"min": None, "max": 80000, "currency": "RUB"},
