@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from bot.api.guard import API
 from bot.api.problems import Problem
-from bot.spans import beginning
+from bot.spans import NoTimeError, beginning
 from flows.model import Json
 from locales.operators import N_
 
@@ -41,7 +41,7 @@ def moment(text: str, name: str, now: datetime) -> datetime | None:
     """A time from a query, as `beginning` reads it."""
     try:
         return beginning(text, now)
-    except ValueError as error:
+    except NoTimeError as error:
         fault = Problem(
             422, N_("{name}: this is no time"), N_("Write 2026-11-22, 7d or 2026-11-22T10:00:00Z"), name=name
         )

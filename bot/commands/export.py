@@ -23,7 +23,7 @@ def export(
     from bot.exporting import export_of
     from bot.process import begin, in_loop
     from bot.settings_language import operator_messages
-    from bot.spans import beginning
+    from bot.spans import NoTimeError, beginning
     from bot.wiring import storage
     from flows.ports import Filter
     from integrations.clock import clock_in
@@ -34,7 +34,7 @@ def export(
         raise typer.BadParameter(texts.gettext("a terminal cannot show a workbook: give --out FILE"))
     try:
         query = Filter(status=status, since=beginning(since, clock_in(settings.timezone)()))
-    except ValueError as error:
+    except NoTimeError as error:
         raise typer.BadParameter(texts.gettext("--since: write 2026-11-22 or 7d")) from error
 
     async def main() -> None:
