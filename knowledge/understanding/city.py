@@ -13,7 +13,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*|st\.")
 _LONGEST = 3  # words of a name: Salt Lake City
 _HERE = re.compile(r"(?:\b(?:в|во|из|под|около|г|гор|город\w*|in|from|at|near|to|city(?: of)?)[.:]? ?)$")
 _SAID = re.compile(
-    r"(?:\bг\. ?|\b[Гг]ород(?:е|а)?:? |\b[Cc]ity(?: is|"
+    r"(?:\bг\. ?|\b[Гг]ород:? |\b[Cc]ity(?: is|"
     r":) ?)([А-ЯЁA-Z][а-яёa-z]+(?:-[А-ЯЁA-Zа-яёa-z]+){0,2}(?: [А-ЯЁA-Z][а-яёa-z]+)?)",
 )
 

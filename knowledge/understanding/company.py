@@ -34,7 +34,7 @@ _TOLD = re.compile(
     rf"(?:work|working|am|I'm) (?:at|for) |[Oo]n behalf of |[Ww]e(?:'re| are) from |"
     rf"[Rr]epresent(?:ing)? |^(?:[Hh](?:i|ello)[,!.]? )?[Ff]rom |(?:CEO|CTO|owner|founder|manager|"
     rf"director) (?:at|of) |"
-    rf"(?:[Tt]his is|I'm|I am|[Mm]y name is) [^,.!?\n]{{2,60}}? (?:from|at|with) )({_QUOTED}|"
+    rf"(?:[Tt]his is|I'm|I am|[Mm]y name is) {_CAP}[^,.!?\n]{{0,60}}? (?:from|at|with) )({_QUOTED}|"
     rf"{_CAP}(?: (?:{_CAP}|&|and|of)){{0,3}})",
 )
 _LEADING = re.compile(r"^(?:(?:We|I|From|This|The|At|For|Our|My|Is|Hi|Hello|Dear)\s)+")

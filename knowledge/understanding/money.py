@@ -40,8 +40,8 @@ def _amount(at: str) -> str:
 
 
 _COINS = (
-    r"(?:[ ,]{0,2}(?:и |and )?(?P<coins>\d{1,2}) ?(?:коп\w*|копе\w+|цент\w*|ц|cents?|pence|pennies|"
-    r"penny|kopiyk\w+|c)(?!\w))?"
+    r"(?:[ ,]{0,2}(?:и |and )?(?P<coins>\d{1,2})"
+    r"(?: ?(?P<minor>коп\w*|копе\w+|цент\w*|ц|cents?|pence|pennies|penny|kopiyk\w+|c)(?!\w)|(?<= \d\d)(?=\W*$)))?"
 )
 _AMOUNT = re.compile(rf"(?<![\w.,#№:/-])-?{_amount('1')}{_COINS}(?!\w)")
 _RANGE = re.compile(
@@ -60,7 +60,7 @@ _LOWER = re.compile(
     r"from|at least|more than|over|above|min(?:imum)?(?: of)?|starting (?:at|from)|north of)[ :]{1,2}|>=? ?)$",
 )
 _ABOUT_MONEY = re.compile(
-    r"(?:бюджет|выделен|выделил|потрат|стоимост|цен[аеу]|потян|располага|уложи|на сумму|сумм[аеу]|"
+    r"(?<!\w)(?:бюджет|выделен|выделил|потрат|стоимост|цен[аеу]|потян|располага|уложи|на сумму|сумм[аеу]|"
     r"оплат|заплат|готовы? дать|"
     r"budget|spend|afford|price|cost|pay|worth|invest)\w{0,6}(?:[ :,-]{1,3}(?:у|нас|на|это|этот|все|"
     r"про\w+|где-то|примерно|около|до|от|в|не|больше|более|"
@@ -151,7 +151,7 @@ def _single(lower: str, match: re.Match[str], *, asked: bool) -> MoneyRange | No
     if not _is_money(lower, match, code, asked=asked, scaled=factor is not None):
         return None
     amount = _value(match["number1"]) * (factor or 1) + Decimal(match["more1"] or 0) * 1000
-    if match["coins"] and code:
+    if match["coins"] and (code == "USD" or (code and match["minor"])):  # "$20 43" is said, «500 рублей 10» is a count
         amount += Decimal(match["coins"]) / 100
     before = lower[max(0, match.start() - 40) : match.start()]
     if _UPPER.search(before):

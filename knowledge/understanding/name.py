@@ -24,7 +24,7 @@ _MARKED = re.compile(
       (?:мо[её]\ )?имя(?:\ -|:|\ мо[её]|(?=\ [^\W\d_]+$))|ф\.?и\.?о\.?(?:\ -|:)?|контактное\ лицо:?|представлюсь:?|
       обращайтесь(?:\ ко\ мне)?:?|можно\ просто|с\ уважением,?|
       my\ (?:full\ )?name(?:\ is|'s|:)|name(?:\ is|:)|(?:people|they|friends)\ call\ me|you\ can\ call\ me|
-      (?:best|kind|warm)?\ ?regards,?|sincerely,?
+      (?:(?:best|kind|warm)\ |^)regards,?|sincerely,?
     )[ ,:\n-]{0,3}""",
     re.VERBOSE,
 )

@@ -47,5 +47,5 @@ def find_objection(text: str | Reading) -> ObjectionFound | None:
     kind = cast(ObjectionType, rule.name)
     confidence = 0.9 if len(reading.words) <= _SHORT else (0.7 if len(reading.words) <= _LONG else 0.5)
     if "?" in reading.text and kind not in _ALSO_ASKED:
-        confidence -= 0.25  # «можно позже оплатить?» asks, it does not put off
+        confidence -= 0.35  # «можно позже оплатить?» asks, it does not put off
     return ObjectionFound(kind, round(confidence, 2)) if confidence >= ACTED_ON else None
