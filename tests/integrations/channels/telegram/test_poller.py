@@ -38,12 +38,6 @@ class Shelf:
             self.texts.append(str(message["text"]))
 
 
-@pytest.fixture
-async def telegram() -> AsyncIterator[TelegramServer]:
-    async with TelegramServer() as server:
-        yield server
-
-
 @asynccontextmanager
 async def polling(telegram: TelegramServer, shelf: Shelf) -> AsyncIterator[asyncio.Task[None]]:
     api = BotApi(telegram.token, telegram.url)
