@@ -38,7 +38,7 @@ def read_document(file: str, text: str) -> tuple[Document, tuple[Defect, ...]]:
         root = yaml.compose(text, Loader=yaml.CSafeLoader)
     except yaml.YAMLError as error:
         return Document(file, {}, {}), (_broken(file, text, error),)
-    if root is None:
+    if root is None or root.tag == _NULL:
         return Document(file, {}, {}), ()
     walk = _Walk(file)
     data = walk.value(root, ())

@@ -14,7 +14,7 @@ from knowledge.shelf import Match, Shelf
 from knowledge.stems import LIMIT, YOU, stem, stems
 from knowledge.understanding.text import plain
 
-ROWS: Final = 6
+ROWS: Final = 8
 """Rows of one answer; a longer list is no answer."""
 
 _A_NAME: Final = 3

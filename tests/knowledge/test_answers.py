@@ -96,8 +96,23 @@ def test_several_prices_are_a_short_list_from_the_lowest(answerer: Answerer) -> 
     assert isinstance(rows, list)
     amounts = [row["price"]["minor"] for row in rows if isinstance(row, dict) and isinstance(row["price"], dict)]
     assert amounts == sorted(amounts, key=float)  # type: ignore[arg-type]
-    assert len(rows) == len(fact.sources) == 6
-    assert fact.params["more"] == 1
+    assert len(rows) == len(fact.sources) == 7
+    assert fact.params["more"] == 0
+
+
+def test_a_long_shelf_is_cut_and_says_how_much_is_left() -> None:
+    names = [f"m{number}" for number in range(30)]
+    head = "groups:\n  mug: {name: {en: Mugs}, words: {en: [mug]}}\nproducts:\n"
+    knowledge, defects = small(
+        products=head + "".join(f"  - {{id: {name}, groups: [mug], name: {{en: Thing {name}}}}}\n" for name in names),
+        prices=PRICES.split("  x8", maxsplit=1)[0] + "".join(f"  {name}: 5\n" for name in names),
+        faq="version: '1'\n",
+    )
+    assert defects == ()
+    fact = Answerer(knowledge).answer("how much is a mug?", "en", TODAY)
+    assert fact is not None
+    assert fact.params["more"] == 22
+    assert len(fact.sources) == 8
 
 
 def test_what_was_spoken_of_before_is_meant_by_a_bare_price_question(answerer: Answerer) -> None:
