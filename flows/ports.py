@@ -89,7 +89,12 @@ class Committed:
 
 @dataclass(frozen=True, slots=True)
 class Stale:
-    """Somebody else's turn was first; nothing was written. Reload and run again."""
+    """Somebody else's turn was first; nothing was written. Reload and run again.
+
+    Unless it is `settled`: then another worker has dealt with one of its events already, and they must be dropped.
+    """
+
+    settled: bool = False
 
 
 class Conversations(Protocol):

@@ -1,0 +1,39 @@
+"""The outbox for people: what waits, what failed and why, and opening it again by hand."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from flows.ports import Delivery
+from integrations.storage.codec import micros, moment
+from integrations.storage.database import Database
+from integrations.storage.tables import outbox
+
+
+class SqlDeliveries:
+    """The port `Deliveries` over a database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def list(self, status: str | None, limit: int) -> Sequence[Delivery]:
+        """Entries of a status, or all that are not sent, newest first."""
+        chosen = outbox.c.status != "sent" if status is None else outbox.c.status == status
+        columns = (outbox.c.key, outbox.c.kind, outbox.c.conversation, outbox.c.status, outbox.c.due)
+        statement = select(*columns, outbox.c.attempts, outbox.c.error).where(chosen)
+        statement = statement.order_by(outbox.c.id.desc()).limit(limit)
+        rows = await self._database.read(lambda connection: connection.execute(statement).all())
+        return [
+            Delivery(row.key, row.kind, row.conversation, row.status, moment(row.due), row.attempts, row.error)
+            for row in rows
+        ]
+
+    async def retry(self, keys: Sequence[str], now: datetime) -> int:
+        """Open failed entries again, due now, with all their attempts before them."""
+        statement = (
+            update(outbox)
+            .where(outbox.c.key.in_(keys), outbox.c.status == "failed")
+            .values(status="open", due=micros(now), attempts=0)
+        )
+        return await self._database.write(lambda connection: connection.execute(statement).rowcount)

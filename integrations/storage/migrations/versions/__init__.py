@@ -1,0 +1,1 @@
+"""One file a step, written once and never changed."""

@@ -1,0 +1,51 @@
+"""The people who work here, and the record of who did what."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import NAMESPACE_URL, uuid5
+
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects.postgresql import insert
+
+from flows.model import Json
+from flows.ports import Person
+from integrations.storage.codec import micros
+from integrations.storage.database import Database
+from integrations.storage.rows import audit_row
+from integrations.storage.statements import AUDIT
+from integrations.storage.tables import staff
+
+_COLUMNS = (staff.c.id, staff.c.email, staff.c.role, staff.c.name, staff.c.telegram, staff.c.slack)
+
+
+class SqlStaff:
+    """The port `Staff` over a database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def add(self, person: Person, now: datetime) -> Person:
+        """Add or change by e-mail, letter case aside; who has no id gets one, who is known keeps theirs."""
+        email = person.email.strip().casefold()
+        values = {"role": person.role, "name": person.name, "telegram": person.telegram, "slack": person.slack}
+        identity = person.id or uuid5(NAMESPACE_URL, f"mailto:{email}").hex[:12]
+
+        def job(connection: Connection) -> Person:
+            row = {"id": identity, "email": email, "created_at": micros(now), "updated_at": micros(now), **values}
+            changed = {**values, "updated_at": micros(now)}
+            statement = insert(staff).values(row).on_conflict_do_update(index_elements=[staff.c.email], set_=changed)
+            connection.execute(statement)
+            return Person(*connection.execute(select(*_COLUMNS).where(staff.c.email == email)).one())
+
+        return await self._database.write(job)
+
+    async def list(self) -> Sequence[Person]:
+        """Everybody, by e-mail."""
+        statement = select(*_COLUMNS).order_by(staff.c.email)
+        rows = await self._database.read(lambda connection: connection.execute(statement).all())
+        return [Person(*row) for row in rows]
+
+    async def audit(self, by: str, action: str, details: Mapping[str, Json], now: datetime) -> None:
+        """Write down who did what; it is durable when this returns."""
+        row = audit_row({**details, "by": by, "action": action}, micros(now))
+        await self._database.write(lambda connection: AUDIT.many(connection, [row]))

@@ -1,0 +1,316 @@
+"""The ports of a turn in memory: simple, honest, gone with the process; workers of one `Memory` see the same data."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from flows.model import BOT, Address, Conversation, Dispatch, Event, Json, Lead, Line
+from flows.ports import (
+    Agreement,
+    Clock,
+    Commit,
+    Committed,
+    LeadRow,
+    Person,
+    Stale,
+    Stored,
+)
+
+LEASE = timedelta(seconds=15)
+_REPS = ("contacted", "quoted", "won", "lost", "not_a_fit")
+
+
+@dataclass(slots=True)
+class _Lease:
+    by: str = ""
+    until: datetime | None = None
+
+    def free(self, now: datetime) -> bool:
+        return not self.by or self.until is None or self.until < now
+
+
+@dataclass(slots=True)
+class _Entry:
+    dispatch: Dispatch
+    version: int
+    lease: _Lease
+    status: str = "open"
+    error: str = ""
+    receipt: str = ""
+
+
+@dataclass(slots=True)
+class Memory:
+    """What a database would hold."""
+
+    events: list[Stored] = field(default_factory=list)
+    keys: set[tuple[str, str, str]] = field(default_factory=set)
+    done: set[int] = field(default_factory=set)
+    leases: dict[str, _Lease] = field(default_factory=dict)
+    conversations: dict[str, Conversation] = field(default_factory=dict)
+    touched: dict[str, datetime] = field(default_factory=dict)
+    reached: dict[tuple[str, str], set[str]] = field(default_factory=dict)
+    turn_events: dict[str, list[int]] = field(default_factory=dict)
+    lines: list[Line] = field(default_factory=list)
+    leads: dict[str, LeadRow] = field(default_factory=dict)
+    outbox: dict[str, _Entry] = field(default_factory=dict)
+    agreements: list[tuple[str, Agreement]] = field(default_factory=list)
+    people: dict[str, Person] = field(default_factory=dict)
+    audit: list[Mapping[str, Json]] = field(default_factory=list)
+
+    def open(self, address: str) -> list[Stored]:
+        """The open events of an address, oldest first."""
+        return [one for one in self.events if one.event.address.key == address and one.row not in self.done]
+
+    def lease(self, address: str) -> _Lease:
+        """The lease of an address, free at first."""
+        return self.leases.setdefault(address, _Lease())
+
+    def newest(self, address: str) -> Conversation | None:
+        """The newest conversation of an address."""
+        here = [one for one in self.conversations.values() if one.address.key == address]
+        return max(here, key=lambda one: one.ordinal, default=None)
+
+
+class MemoryInbox:
+    """The port `Inbox`."""
+
+    def __init__(self, memory: Memory, worker: str, clock: Clock, given: set[int]) -> None:
+        self._memory = memory
+        self._worker = worker
+        self._clock = clock
+        self._given = given
+
+    async def receive(self, events: Sequence[Event], now: datetime) -> Sequence[Stored]:
+        """Store once, claim what is free."""
+        memory = self._memory
+        for event in events:
+            lease = memory.lease(event.address.key)
+            if lease.free(now) or lease.by == self._worker:
+                lease.by, lease.until = self._worker, now + LEASE
+            key = (event.address.channel, event.address.bot, event.id)
+            if key not in memory.keys:
+                memory.keys.add(key)
+                memory.events.append(Stored(len(memory.events) + 1, replace(event, at=now)))
+        addresses = dict.fromkeys(event.address.key for event in events)
+        held = [key for key in addresses if memory.lease(key).by == self._worker]
+        for key in held:
+            if not memory.open(key):
+                memory.leases[key] = _Lease()
+        return self._give([one for key in held for one in memory.open(key)])
+
+    async def claim(self, now: datetime, limit: int) -> Sequence[Stored]:
+        """Take over abandoned addresses."""
+        memory = self._memory
+        waiting = dict.fromkeys(one.event.address.key for one in memory.events if one.row not in memory.done)
+        free = [key for key in waiting if memory.lease(key).free(now)][:limit]
+        for key in free:
+            memory.leases[key] = _Lease(self._worker, now + LEASE)
+        found = [one for key in free for one in memory.open(key)]
+        self._given.difference_update(one.row for one in found)
+        return self._give(found)
+
+    async def release(self, address: Address) -> Sequence[Stored]:
+        """Give up, or go on with what came."""
+        lease = self._memory.lease(address.key)
+        if lease.by != self._worker:
+            return ()
+        more = self._give(self._memory.open(address.key))
+        if more:
+            lease.until = self._clock() + LEASE
+        else:
+            self._memory.leases[address.key] = _Lease()
+            self._given.difference_update(one.row for one in self._memory.open(address.key))
+        return more
+
+    async def renew(self, addresses: Sequence[Address], now: datetime) -> None:
+        """Prolong what is still held."""
+        for address in addresses:
+            lease = self._memory.lease(address.key)
+            if lease.by == self._worker:
+                lease.until = now + LEASE
+
+    def _give(self, found: Sequence[Stored]) -> tuple[Stored, ...]:
+        fresh = tuple(sorted((one for one in found if one.row not in self._given), key=lambda one: one.row))
+        self._given.update(one.row for one in fresh)
+        return fresh
+
+
+class MemoryConversations:
+    """The port `Conversations`."""
+
+    def __init__(self, memory: Memory, worker: str, given: set[int]) -> None:
+        self._memory = memory
+        self._worker = worker
+        self._given = given
+
+    async def open(self, address: Address) -> Conversation | None:
+        """The newest at an address."""
+        return self._memory.newest(address.key)
+
+    async def get(self, conversation: str) -> Conversation | None:
+        """One by id."""
+        return self._memory.conversations.get(conversation)
+
+    async def commit(self, commit: Commit) -> Committed | Stale:
+        """Write a turn, or nothing."""
+        if stale := self._stale(commit):
+            return stale
+        memory, turn = self._memory, commit.turn
+        conversation = replace(turn.conversation, version=commit.before + 1)
+        memory.conversations[conversation.id] = conversation
+        memory.touched[conversation.id] = commit.now
+        memory.reached.setdefault((conversation.flow, conversation.step), set()).add(conversation.id)
+        memory.turn_events.setdefault(conversation.id, []).extend(commit.done)
+        memory.done.update(commit.done)
+        self._add_lines(commit.heard)
+        if commit.cancel:
+            self._cancel(conversation.id, commit.cancel)
+        memory.agreements += [(conversation.id, agreed) for agreed in commit.agreements]
+        if turn.lead is not None:
+            self._keep_lead(turn.lead, conversation, commit.now)
+        if commit.audit:
+            memory.audit.append(commit.audit)
+        held_back = self._dispatch(commit, conversation)
+        return Committed(self._release(commit), held_back)
+
+    async def done(self, rows: Sequence[int], now: datetime, heard: Sequence[Line] = ()) -> None:
+        """Mark events done."""
+        self._memory.done.update(rows)
+        self._add_lines(heard)
+
+    def _stale(self, commit: Commit) -> Stale | None:
+        memory, conversation = self._memory, commit.turn.conversation
+        if memory.done.intersection(commit.done):
+            return Stale(settled=True)
+        known = memory.conversations.get(conversation.id)
+        newest = memory.newest(conversation.address.key)
+        taken = commit.before == 0 and newest is not None and newest.ordinal >= conversation.ordinal
+        return Stale() if (known.version if known else 0) != commit.before or taken else None
+
+    def _add_lines(self, lines: Sequence[Line]) -> None:
+        known = {line.id for line in self._memory.lines}
+        self._memory.lines += [line for line in lines if line.id not in known]
+
+    def _cancel(self, conversation: str, writer: str) -> None:
+        for entry in self._memory.outbox.values():
+            one = entry.dispatch
+            if one.conversation == conversation and one.writer == writer and one.kind != "notice":
+                entry.status = "cancelled" if entry.status == "open" else entry.status
+
+    def _dispatch(self, commit: Commit, conversation: Conversation) -> bool:
+        mine = {one.key for one in commit.dispatches}
+        behind = any(
+            entry.status == "open"
+            and entry.dispatch.kind == "message"
+            and entry.dispatch.address == conversation.address
+            and entry.lease.by != self._worker
+            for entry in self._memory.outbox.values()
+        )
+        for one in commit.dispatches:
+            held = one.due <= commit.now and not (behind and one.kind == "message")
+            lease = _Lease(self._worker, commit.now + LEASE) if held else _Lease()
+            self._memory.outbox.setdefault(one.key, _Entry(one, conversation.version, lease))
+            if one.kind == "message" and one.message is not None:
+                trace = commit.traces.get(one.key, {})
+                line = Line(one.key, one.conversation, one.writer, commit.now, one.message.text, trace)
+                self._add_lines([line])
+        return behind and bool(mine)
+
+    def _keep_lead(self, lead: Lead, conversation: Conversation, now: datetime) -> None:
+        known = self._memory.leads.get(conversation.id)
+        status = known.lead.status if known and known.lead.status in _REPS else lead.status
+        owner = conversation.owner if conversation.owner != BOT else known.owner if known else ""
+        created = known.created_at if known else now
+        kept, channel = replace(lead, status=status), conversation.address.channel
+        row = LeadRow(conversation.id, kept, channel, owner, None, self._consent(conversation.id), {}, created, now)
+        self._memory.leads[conversation.id] = row
+
+    def _consent(self, conversation: str) -> Json:
+        given = [one for of, one in self._memory.agreements if of == conversation and one.purpose == "processing"]
+        if not given or not given[-1].granted:
+            return None
+        words = given[-1].text
+        return {"version": words.partition("@")[2].partition("#")[0] or words, "at": given[-1].at.isoformat()}
+
+    def _release(self, commit: Commit) -> tuple[Stored, ...]:
+        key = commit.turn.conversation.address.key
+        self._given.difference_update(commit.done)
+        lease = self._memory.lease(key)
+        if not commit.release or lease.by != self._worker:
+            return ()
+        waiting = self._memory.open(key)
+        if not waiting:
+            self._memory.leases[key] = _Lease()
+        more = tuple(one for one in waiting if one.row not in self._given)
+        self._given.update(one.row for one in more)
+        return more
+
+
+class MemoryOutbox:
+    """The port `Outbox`."""
+
+    def __init__(self, memory: Memory, worker: str) -> None:
+        self._memory = memory
+        self._worker = worker
+
+    async def claim(self, now: datetime, limit: int) -> Sequence[Dispatch]:
+        """What is due and free, the oldest of each address."""
+        seen: set[tuple[str, str]] = set()
+        claimed: list[Dispatch] = []
+        for entry in self._memory.outbox.values():
+            one = entry.dispatch
+            if entry.status != "open" or len(claimed) == limit:
+                continue
+            lane = (one.address.key, one.kind)
+            first = one.kind == "wake" or lane not in seen
+            seen.add(lane)
+            if first and one.due <= now and entry.lease.free(now) and self._may_leave(entry):
+                entry.lease = _Lease(self._worker, now + LEASE)
+                claimed.append(one)
+        return claimed
+
+    async def reclaim(self, key: str, now: datetime) -> Dispatch | None:
+        """The entry if it may still leave."""
+        entry = self._memory.outbox.get(key)
+        if entry is None or entry.status != "open":
+            return None
+        if not (entry.lease.free(now) or entry.lease.by == self._worker) or not self._may_leave(entry):
+            return None
+        entry.lease = _Lease(self._worker, now + LEASE)
+        return entry.dispatch
+
+    async def sent(self, key: str, receipt: str, now: datetime) -> None:
+        """Mark as sent."""
+        if entry := self._memory.outbox.get(key):
+            entry.status, entry.receipt, entry.lease = "sent", receipt, _Lease()
+
+    async def failed(self, key: str, error: str, retry_at: datetime | None) -> None:
+        """Count an attempt."""
+        entry = self._memory.outbox.get(key)
+        if entry is None or entry.status != "open":
+            return
+        one = entry.dispatch
+        entry.dispatch = replace(one, attempts=one.attempts + 1, due=retry_at or one.due)
+        entry.status = "open" if retry_at else "failed"
+        entry.error, entry.lease = error, _Lease()
+
+    async def cancel_wakes(self, conversation: str) -> None:
+        """Drop its wake-ups."""
+        for entry in self._memory.outbox.values():
+            if entry.dispatch.conversation == conversation and entry.dispatch.kind == "wake":
+                entry.status = "cancelled" if entry.status == "open" else entry.status
+
+    def _may_leave(self, entry: _Entry) -> bool:
+        conversation = self._memory.conversations.get(entry.dispatch.conversation)
+        allowed = (
+            conversation is None
+            or {
+                "message": conversation.owner == entry.dispatch.writer,
+                "wake": conversation.version == entry.version,
+                "notice": True,
+            }[entry.dispatch.kind]
+        )
+        if not allowed:
+            entry.status = "cancelled"
+        return allowed

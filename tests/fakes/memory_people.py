@@ -1,0 +1,259 @@
+"""The ports in memory that people read and act through, and all ports of a worker in one hand."""
+
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from flows.model import BOT, Json, LeadStatus, Line
+from flows.ports import (
+    Clock,
+    ConversationRow,
+    Delivery,
+    Figures,
+    Filter,
+    LeadRow,
+    Mask,
+    Page,
+    Person,
+)
+from tests.fakes.memory import Memory, MemoryConversations, MemoryInbox, MemoryOutbox
+
+_STATUSES: tuple[LeadStatus, ...] = ("partial", "new", "qualified", "contacted", "quoted", "won", "lost", "not_a_fit")
+
+
+class MemoryDeliveries:
+    """The port `Deliveries`."""
+
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+
+    async def list(self, status: str | None, limit: int) -> Sequence[Delivery]:
+        """Newest first."""
+        chosen = [
+            Delivery(one.key, one.kind, one.conversation, entry.status, one.due, one.attempts, entry.error)
+            for entry in reversed(self._memory.outbox.values())
+            for one in (entry.dispatch,)
+            if (entry.status != "sent" if status is None else entry.status == status)
+        ]
+        return chosen[:limit]
+
+    async def retry(self, keys: Sequence[str], now: datetime) -> int:
+        """Open failed ones again."""
+        failed = [self._memory.outbox[key] for key in keys if key in self._memory.outbox]
+        failed = [entry for entry in failed if entry.status == "failed"]
+        for entry in failed:
+            entry.status = "open"
+            entry.dispatch = replace(entry.dispatch, due=now, attempts=0)
+        return len(failed)
+
+
+class MemoryLeads:
+    """The port `Leads`."""
+
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+
+    async def page(self, query: Filter) -> Page:
+        """Newest first; the cursor is an offset."""
+        found = self._matching(query)[::-1]
+        start = int(query.cursor or 0)
+        end = start + query.limit
+        return Page(tuple(found[start:end]), len(found), str(end) if end < len(found) else "")
+
+    async def get(self, lead: str) -> LeadRow | None:
+        """One lead."""
+        return self._memory.leads.get(lead)
+
+    async def update(self, lead: str, status: LeadStatus | None, owner: str | None, by: str, now: datetime) -> bool:
+        """Change status or owner."""
+        row = self._memory.leads.get(lead)
+        if row is None:
+            return False
+        changed = replace(row.lead, status=status or row.lead.status)
+        owner = row.owner if owner is None else owner
+        self._memory.leads[lead] = replace(row, lead=changed, owner=owner, updated_at=now)
+        return True
+
+    async def rows(self, query: Filter) -> AsyncIterator[LeadRow]:
+        """All, oldest first."""
+        for row in self._matching(query):
+            yield row
+
+    def _matching(self, query: Filter) -> list[LeadRow]:
+        found = sorted(self._memory.leads.values(), key=lambda row: (row.created_at, row.id))
+        return [row for row in found if _matches(row, query)]
+
+
+def _matches(row: LeadRow, query: Filter) -> bool:
+    contact = row.lead.contact
+    words = [contact.name, contact.phone, contact.email, contact.telegram] if contact else []
+    text = "\n".join([*words, *(value for value in row.lead.slots.values() if isinstance(value, str))]).casefold()
+    return (
+        query.status in {"", row.lead.status}
+        and query.source in {"", row.lead.source}
+        and (query.since is None or row.created_at >= query.since)
+        and (query.until is None or row.created_at < query.until)
+        and all(word in text for word in query.text.casefold().split())
+    )
+
+
+class MemoryReports:
+    """The port `Reports`; of the figures, those that count rows."""
+
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+
+    async def stats(self, since: datetime, until: datetime) -> Figures:
+        """Counts of the period."""
+        memory = self._memory
+        began = {one.id for one in memory.conversations.values() if since <= _begun(one.started_at, until) < until}
+        said = [line for line in memory.lines if since <= line.at < until]
+        wrote = [memory.conversations[line.conversation] for line in said if line.by == "prospect"]
+        people = {one.profile.id or one.address.key for one in wrote}
+        created = [row for row in memory.leads.values() if since <= row.created_at < until]
+        counts = Counter(row.lead.status for row in created)
+        reached = [(place, len(ids & began)) for place, ids in memory.reached.items() if place[1] and ids & began]
+        return {
+            "from": since.isoformat(),
+            "to": until.isoformat(),
+            "people": len(people),
+            "conversations": len(began),
+            "leads": {"total": len(created), **{status: counts[status] for status in _STATUSES}},
+            "funnel": [{"flow": flow, "step": step, "conversations": count} for (flow, step), count in reached],
+            "answers": {
+                "bot": sum(line.by == BOT for line in said),
+                "sourced": sum(line.by == BOT and bool(line.trace.get("sources")) for line in said),
+                "reps": sum(line.by not in {BOT, "prospect"} for line in said),
+                "unanswered": 0,
+            },
+            "response_times": {},
+            "sources": {},
+            "reps": {},
+        }
+
+    async def conversations(self, limit: int, cursor: str) -> tuple[Sequence[ConversationRow], int, str]:
+        """Newest first; the cursor is an offset."""
+        rows = [
+            ConversationRow(
+                one.id,
+                one.address.channel,
+                one.locale,
+                one.owner,
+                one.flow,
+                one.step,
+                one.status,
+                one.wants_person,
+                _begun(one.started_at, self._memory.touched[one.id]),
+                self._memory.touched[one.id],
+            )
+            for one in self._memory.conversations.values()
+        ]
+        rows.sort(key=lambda row: (row.started_at, row.id), reverse=True)
+        start = int(cursor or 0)
+        return rows[start : start + limit], len(rows), str(start + limit) if start + limit < len(rows) else ""
+
+    async def transcript(self, conversation: str, limit: int, cursor: str) -> tuple[Sequence[Line], int, str]:
+        """Oldest first; the cursor is an offset."""
+        lines = [line for line in self._memory.lines if line.conversation == conversation]
+        start = int(cursor or 0)
+        return lines[start : start + limit], len(lines), str(start + limit) if start + limit < len(lines) else ""
+
+    async def trace(self, message: str) -> Mapping[str, Json] | None:
+        """Of one line."""
+        return next((line.trace for line in self._memory.lines if line.id == message), None)
+
+
+def _begun(started_at: str, otherwise: datetime) -> datetime:
+    return datetime.fromisoformat(started_at) if started_at else otherwise
+
+
+class MemoryPrivacy:
+    """The port `Privacy`."""
+
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+
+    async def unconsented(self, before: datetime, limit: int) -> Sequence[str]:
+        """Contacts that nobody agreed to keep."""
+        found = []
+        for one in self._memory.conversations.values():
+            consent = one.consents.get("processing")
+            granted = consent is not None and consent.granted
+            if one.contact and not granted and self._memory.touched[one.id] < before:
+                found.append(one.id)
+        return found[:limit]
+
+    async def redact(self, conversation: str, mask: Mask, now: datetime) -> int:
+        """Mask lines, events and state."""
+        known = self._memory.conversations.get(conversation)
+        if known is None:
+            return 0
+        changed = 0
+        for place, line in enumerate(self._memory.lines):
+            if line.conversation == conversation and mask(line.text) != line.text:
+                self._memory.lines[place] = replace(line, text=mask(line.text))
+                changed += 1
+        slots = {name: mask(value) if isinstance(value, str) else value for name, value in known.slots.items()}
+        quotes = {name: mask(words) for name, words in known.quotes.items()}
+        masked = replace(known, contact=None, slots=slots, quotes=quotes, version=known.version + 1)
+        self._memory.conversations[conversation] = masked
+        for entry in self._memory.outbox.values():
+            if entry.dispatch.conversation == conversation and entry.version == known.version:
+                entry.version = masked.version
+        return changed
+
+
+class MemoryStaff:
+    """The port `Staff`."""
+
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+
+    async def add(self, person: Person, now: datetime) -> Person:
+        """Add or change by e-mail."""
+        email = person.email.strip().casefold()
+        known = self._memory.people.get(email)
+        identity = known.id if known else person.id or f"staff-{len(self._memory.people) + 1}"
+        self._memory.people[email] = replace(person, id=identity, email=email)
+        return self._memory.people[email]
+
+    async def list(self) -> Sequence[Person]:
+        """By e-mail."""
+        return [self._memory.people[email] for email in sorted(self._memory.people)]
+
+    async def audit(self, by: str, action: str, details: Mapping[str, Json], now: datetime) -> None:
+        """Write it down."""
+        self._memory.audit.append({**details, "by": by, "action": action})
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryStorage:
+    """One worker's view of a `Memory`, named as `integrations.storage.connect.Storage` is."""
+
+    inbox: MemoryInbox
+    conversations: MemoryConversations
+    outbox: MemoryOutbox
+    deliveries: MemoryDeliveries
+    leads: MemoryLeads
+    reports: MemoryReports
+    privacy: MemoryPrivacy
+    staff: MemoryStaff
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+
+def open_memory(memory: Memory, worker: str, clock: Clock) -> MemoryStorage:
+    """All ports over a memory that workers may share."""
+    given: set[int] = set()
+    return MemoryStorage(
+        inbox=MemoryInbox(memory, worker, clock, given),
+        conversations=MemoryConversations(memory, worker, given),
+        outbox=MemoryOutbox(memory, worker),
+        deliveries=MemoryDeliveries(memory),
+        leads=MemoryLeads(memory),
+        reports=MemoryReports(memory),
+        privacy=MemoryPrivacy(memory),
+        staff=MemoryStaff(memory),
+    )
