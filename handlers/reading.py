@@ -10,6 +10,7 @@ from flows.model import (
     Command,
     Contact,
     Conversation,
+    Correct,
     Fill,
     GiveContact,
     HandOff,
@@ -23,6 +24,7 @@ from flows.schema import AskStep, Flows
 from flows.slots import FREE, SlotType, choice_value
 from knowledge.answers import Answerer
 from knowledge.understanding.choices import Choice, match_choice
+from knowledge.understanding.language import guess_language
 from knowledge.understanding.money import find_money
 from knowledge.understanding.number import find_range
 from knowledge.understanding.text import plain
@@ -83,15 +85,15 @@ class Reader:
         if wish:
             return Meaning((wish,))
         seen = understand(text, locale=asked.locale, region=self._region, now=now, currency=self._currency)
-        language = self._language(asked, seen)
+        language = self._language(asked, text)
         if seen.intent in _WISHES:
             return Meaning((*language, _WISHES[seen.intent]))
         found = self._found(asked, step, kind, seen)
         if seen.intent in _QUESTIONS:
             return Meaning((*language, *found, self._ask(asked, text, now)), open=True, asks=True)
-        rest = self._rest(seen, text)
-        if rest is not None:
-            return Meaning((*language, *found, rest), open=True)
+        rest = self._rest(asked, seen, text, now)
+        if rest:
+            return Meaning((*language, *found, *rest), open=True)
         if step and kind in FREE:
             commands, unfinished = _free(step, text, found)
             return Meaning((*language, *commands), open=unfinished)
@@ -150,19 +152,27 @@ class Reader:
         return Fill(step.slot, choice_value(kind, value, now.date(), self._currency), text)
 
     def _global(self, asked: Conversation, text: str) -> Command | None:
-        """A typed label of a button that stands under many questions."""
+        """A typed label of a button that stands under many questions, or the wish to change an answer."""
         typed = plain(text)
         labels = self._catalog.labels(asked.locale, "common.options")
         wishes: dict[str, Command] = {"contact": Wish("leave_contact"), "person": HandOff(), "back": Wish("back")}
-        return next((wish for name, wish in wishes.items() if typed in map(plain, labels.get(name, ()))), None)
+        wish = next((wish for name, wish in wishes.items() if typed in map(plain, labels.get(name, ()))), None)
+        return wish or self._correction(asked.locale, typed, labels.get("change", ()))
 
-    def _language(self, asked: Conversation, seen: Understanding) -> tuple[Command, ...]:
-        """A hint at another language, where words were long enough to tell."""
-        if seen.locale is None or seen.locale not in self._locales:
+    def _correction(self, locale: str, typed: str, words: tuple[str, ...]) -> Command | None:
+        """The wish to change an answer, by itself or with the name of what was answered."""
+        if typed in map(plain, words):
+            return Correct()
+        named = {typed.removeprefix(f"{plain(word)} ") for word in words} - {typed}
+        slots = self._catalog.labels(locale, "common.slots")
+        return next((Correct(slot) for slot, labels in slots.items() if not named.isdisjoint(map(plain, labels))), None)
+
+    def _language(self, asked: Conversation, text: str) -> tuple[Command, ...]:
+        """A hint at another language, where words are long enough to tell."""
+        spoken = guess_language(text)
+        if spoken not in self._locales or (spoken == asked.locale and not asked.language_hints):
             return ()
-        if seen.locale == asked.locale and not asked.language_hints:
-            return ()
-        return (Language(seen.locale, explicit=False),)
+        return (Language(str(spoken), explicit=False),)
 
     def _found(
         self, asked: Conversation, step: AskStep | None, kind: SlotType | None, seen: Understanding
@@ -209,13 +219,16 @@ class Reader:
             return {"from": _iso(slots.date), "to": _iso(slots.date)} if slots.date else None
         return None
 
-    def _rest(self, seen: Understanding, text: str) -> Command | None:
+    def _rest(self, asked: Conversation, seen: Understanding, text: str, now: datetime) -> tuple[Command, ...]:
         """What is meant beside answers: a wish to buy, an objection, small talk and nothing more."""
         if seen.intent == "buy":
-            return Wish("buy", text)
+            # "How do I pay?" is such a wish and a question too: what is known of it is said first.
+            question = self._ask(asked, text, now) if "?" in text else None
+            return (*((question,) if question and question.fact else ()), Wish("buy", text))
         if seen.objection:
-            return Object(seen.objection.type, text)
-        return _SMALL_TALK.get(seen.intent) if len(plain(text).split()) <= _FULL else None
+            return (Object(seen.objection.type, text),)
+        talk = _SMALL_TALK.get(seen.intent) if len(plain(text).split()) <= _FULL else None
+        return (talk,) if talk else ()
 
     def _ask(self, asked: Conversation, text: str, now: datetime) -> Ask:
         """The question with what the local knowledge finds."""
@@ -223,11 +236,11 @@ class Reader:
 
 
 def _free(step: AskStep, text: str, found: tuple[Command, ...]) -> tuple[tuple[Command, ...], bool]:
-    """Words to a question that takes any words, and whether their writer may go on: a lone word may be a beginning."""
-    words = len(plain(text).split())
-    if found and words <= _FULL:
+    """Words to a question that takes any words, and whether their writer may go on: a short line may be a beginning."""
+    if found and len(plain(text).split()) <= _FULL:
         return found, False
-    finished = bool(found) or words >= _FULL or text[-1] in ".!;)"
+    last = text.rpartition("\n")[2]
+    finished = bool(found) or len(plain(last).split()) >= _FULL or last[-1:] in set(".!;)")
     return (Fill(step.slot, text, text), *found), not finished
 
 
