@@ -36,10 +36,10 @@ def _row(line: bytes) -> Row:
     return row
 
 
-def text_of(row: Row, name: str, otherwise: str = "") -> str:
-    """A text of a row. Raises `Refused` when it is there and no text."""
+def text_of(row: Row, name: str, otherwise: str | None = None) -> str:
+    """A text of a row, `otherwise` when there is none. Raises `Refused` when it is needed or no text."""
     value = row.get(name)
-    if value is None:
+    if value is None and otherwise is not None:
         return otherwise
     if not isinstance(value, str):
         raise Refused(reason=f"{name} is not a text", state="invalid")

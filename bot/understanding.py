@@ -25,18 +25,16 @@ class Understands:
 
     def __call__(self, row: Row) -> Mapping[str, Json]:
         """The shape of INTERFACE. Raises `Refused` for a row that cannot be read."""
-        if "text" not in row:
-            raise Refused(reason="there is no text", state="invalid")
         text = text_of(row, "text")
-        locale = text_of(row, "locale") or script_language(text) or self._settings.default_locale
+        locale = text_of(row, "locale", "") or script_language(text) or self._settings.default_locale
         own = locale == self._settings.default_locale
         currency = self._settings.currency if own else _CURRENCIES.get(locale, self._settings.currency)
-        region = text_of(row, "region") or _REGIONS.get(locale, "RU")
+        region = text_of(row, "region", "") or _REGIONS.get(locale, "RU")
         return as_json(understand(text, locale=locale, region=region, now=self._now(row), currency=currency))
 
     def _now(self, row: Row) -> datetime:
         """The time of the row, in the company's zone when it names none."""
-        given, now = text_of(row, "now"), self._clock()
+        given, now = text_of(row, "now", ""), self._clock()
         if not given:
             return now
         try:

@@ -33,7 +33,7 @@ def search(
     settings = begin()
     find = LocalSearch(load(settings), settings.default_locale, clock_in(settings.timezone)().date())
     if json and not question:
-        each_line(lambda row: find(text_of(row, "query"), text_of(row, "locale")))
+        each_line(lambda row: find(text_of(row, "query"), text_of(row, "locale", "")))
         return
     if not question:
         raise typer.BadParameter(operator_messages().gettext("give a question, or --json and lines of JSON"))

@@ -1,0 +1,132 @@
+"""Commands over a real database and the shipped content."""
+
+from pathlib import Path
+
+import orjson
+
+from tests.bot.conftest import Run, Type
+
+
+def as_json(outcome: tuple[int, str, str]) -> dict[str, object]:
+    code, out, errors = outcome
+    assert (code, errors) == (0, "")
+    found = orjson.loads(out)
+    assert isinstance(found, dict)
+    return found
+
+
+def test_a_new_installation_has_nothing_yet(assistant: Run) -> None:
+    assert as_json(assistant("deliveries", "list", "--json")) == {"items": []}
+    assert as_json(assistant("staff", "list", "--json")) == {"items": []}
+    figures = as_json(assistant("stats", "--json"))
+    assert {"from", "to", "people", "conversations", "leads", "funnel", "answers", "response_times"} <= set(figures)
+    code, out, _ = assistant("export")
+    assert (code, len(out.splitlines())) == (0, 1)
+    assert assistant("deliveries")[0] == 0
+
+
+def test_a_message_that_is_not_there_is_told(assistant: Run) -> None:
+    code, out, errors = assistant("why", "m-404")
+    assert (code, out) == (1, "")
+    assert "m-404" in errors
+
+
+def test_staff_are_added_and_changed_by_their_address(assistant: Run) -> None:
+    assert assistant("staff", "add", "Anna@Example.com", "--role", "rep", "--name", "Anna")[0] == 0
+    assert assistant("staff", "add", "anna@example.com", "--role", "manager", "--telegram", "7")[0] == 0
+    items = as_json(assistant("staff", "list", "--json"))["items"]
+    assert isinstance(items, list)
+    assert [(item["email"], item["role"]) for item in items] == [("anna@example.com", "manager")]
+
+
+def test_migrating_twice_is_migrating_once(assistant: Run) -> None:
+    assert [assistant("migrate")[0] for _ in range(2)] == [0, 0]
+
+
+def test_what_ships_is_fine(assistant: Run) -> None:
+    assert as_json(assistant("check", "--json")) == {"defects": []}
+
+
+def test_a_defect_is_told_with_its_place(assistant: Run, place: Path) -> None:
+    flows = place / "data" / "content" / "flows"
+    flows.mkdir(parents=True)
+    (flows / "greeting.yaml").write_text("flow: greeting\nversion: 1\npurpose: x\nsteps:\n  - shout: hello\n")
+    code, out, _ = assistant("check")
+    assert code == 1
+    assert "greeting.yaml:5" in out
+
+
+def test_flows_are_drawn(assistant: Run) -> None:
+    code, out, _ = assistant("graph", "qualification")
+    assert code == 0
+    assert out.startswith("flowchart TD\n")
+    assert 'qualification_need["ask: need"]' in out
+    code, _, errors = assistant("graph", "nowhere")
+    assert code == 1
+    assert "qualification" in errors
+
+
+def test_words_are_understood_in_bulk(assistant: Run, typed: Type) -> None:
+    rows = [
+        '{"text": "budget 2000", "locale": "en"}',
+        "nonsense",
+        '{"locale": "ru"}',
+        '{"text": 5}',
+        '{"text": "x", "now": "soon"}',
+        "",
+        '{"text": "завтра", "now": "2026-11-22T10:00:00+03:00"}',
+    ]
+    typed("\n".join(rows))
+    code, out, _ = assistant("understand", "--json")
+    found = [orjson.loads(line) for line in out.splitlines()]
+    assert code == 0
+    assert found[0]["slots"]["money"] == {"min": 2000, "max": 2000, "currency": "USD"}
+    assert ["error" in row for row in found] == [False, True, True, True, True, False]
+    assert found[5]["slots"]["date"] == "2026-11-23"
+
+
+def test_the_shape_of_an_understanding(assistant: Run) -> None:
+    found = as_json(assistant("understand", "+7 916 123-45-67", "--locale", "ru"))
+    assert set(found) == {"text", "locale", "commands", "slots", "intent", "objection"}
+    slots = found["slots"]
+    assert isinstance(slots, dict)
+    assert set(slots) == {
+        "phone", "email", "name", "company", "city", "telegram", "quantity", "money", "date", "period",
+    }  # fmt: skip
+    assert slots["phone"] == "+79161234567"
+
+
+def test_the_knowledge_is_searched(assistant: Run, typed: Type) -> None:
+    code, out, _ = assistant("knowledge", "search", "сколько стоит Jura E8?")
+    assert code == 0
+    assert "129 900" in out.replace("\u00a0", " ").replace("\u202f", " ")
+    typed('{"query": "how much is Jura E8?"}\n{"query": "qwertyuiop"}\n{"text": "x"}\n')
+    _, out, _ = assistant("knowledge", "search", "--json")
+    known, unknown, wrong = [orjson.loads(line) for line in out.splitlines()]
+    assert known["known"] is True
+    assert [hit["id"] for hit in known["hits"]] == ["jura-e8"]
+    assert (unknown["known"], unknown["hits"]) == (False, [])
+    assert "error" in wrong
+
+
+def test_a_prospect_becomes_a_lead_through_a_pipe(assistant: Run, typed: Type) -> None:
+    typed("/start\nнужна кофемашина в офис\n2\n1\n1\nда\n+79161234567\n")
+    code, out, _ = assistant("chat", "--locale", "ru")
+    assert code == 0
+    assert out.count("> ") == 7
+    code, out, _ = assistant("export", "--format", "jsonl")
+    [lead] = [orjson.loads(line) for line in out.splitlines()]
+    assert lead["contact"]["phone"] == "+79161234567"
+    assert (lead["channel"], lead["locale"]) == ("console", "ru")
+    figures = as_json(assistant("stats", "--json"))
+    assert (figures["people"], figures["conversations"]) == (1, 1)
+    code, out, _ = assistant("graph", "qualification", "--stats")
+    assert 'qualification_need["ask: need<br/>1' in out
+
+
+def test_an_export_is_a_whole_file(assistant: Run, place: Path) -> None:
+    code, out, errors = assistant("export", "--format", "xlsx", "--out", "leads.xlsx", "--since", "7d")
+    assert (code, out) == (0, "")
+    assert "leads.xlsx" in errors
+    assert (place / "leads.xlsx").read_bytes().startswith(b"PK")
+    assert [path.name for path in place.glob(".leads*")] == []
