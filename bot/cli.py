@@ -56,10 +56,10 @@ def translate(command: object, texts: Messages) -> None:
         for inner in command.commands.values():
             translate(inner, texts)
     if isinstance(command, typer.core.TyperGroup | typer.core.TyperCommand):
-        command.help = texts.gettext(command.help or "")
+        command.help = texts.gettext(command.help) if command.help else None
         for parameter in command.params:
             if isinstance(parameter, typer.core.TyperOption | typer.core.TyperArgument):
-                parameter.help = texts.gettext(parameter.help or "")
+                parameter.help = texts.gettext(parameter.help) if parameter.help else None
 
 
 def main() -> None:

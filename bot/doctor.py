@@ -28,13 +28,13 @@ def _data(settings: Settings) -> Finding:
 
 
 def _content(settings: Settings, texts: Messages) -> Finding:
-    say = texts.gettext
+    gettext = texts.gettext
     try:
         content = load(settings)
     except BrokenContent as broken:
         text = texts.ngettext("{number} defect", "{number} defects", len(broken.defects))
-        return Finding("content", fine=False, text=text, remedy=say("Run `assistant check`: it names each"))
-    return Finding("content", fine=True, text=say("flows: {names}", names=", ".join(content.flows.by_name)))
+        return Finding("content", fine=False, text=text, remedy=gettext("Run `assistant check`: it names each"))
+    return Finding("content", fine=True, text=gettext("flows: {names}", names=", ".join(content.flows.by_name)))
 
 
 async def _database(settings: Settings) -> Finding:
@@ -47,10 +47,10 @@ async def _database(settings: Settings) -> Finding:
 
 
 def _api(settings: Settings, texts: Messages) -> Finding:
-    say = texts.gettext
+    gettext = texts.gettext
     if not settings.admin_token.get_secret_value():
-        return Finding("api", fine=True, text=say("closed: ADMIN_TOKEN is empty"))
-    return Finding("api", fine=True, text=say("open to ADMIN_TOKEN"))
+        return Finding("api", fine=True, text=gettext("closed: ADMIN_TOKEN is empty"))
+    return Finding("api", fine=True, text=gettext("open to ADMIN_TOKEN"))
 
 
 async def _telegram(settings: Settings, texts: Messages, *, fix: bool) -> AsyncIterator[Finding]:

@@ -35,20 +35,23 @@ async def _mend(api: BotApi, settings: Settings) -> None:
 
 def _way(info: Json, settings: Settings, texts: Messages) -> Finding:
     """What Telegram does with updates, against what the settings want."""
-    say = texts.gettext
+    gettext = texts.gettext
     known = info if isinstance(info, dict) else {}
     wanted = f"{settings.public_url}{PATH}" if settings.telegram_mode == "webhook" else ""
-    waiting = say("{number} updates wait", number=known.get("pending_update_count", 0))
-    remedy = say("Run `assistant doctor --fix`")
+    pending = known.get("pending_update_count", 0)
+    waiting = texts.ngettext(
+        "{number} update waits", "{number} updates wait", pending if isinstance(pending, int) else 0
+    )
+    remedy = gettext("Run `assistant doctor --fix`")
     if known.get("url", "") != wanted:
         if wanted:
-            text = say("the webhook is not registered at {url}", url=wanted)
+            text = gettext("the webhook is not registered at {url}", url=wanted)
         else:
-            text = say("a webhook is registered, so polling gets nothing")
+            text = gettext("a webhook is registered, so polling gets nothing")
         return Finding("telegram updates", fine=False, text=text, remedy=remedy)
     if wanted and known.get("last_error_message"):
-        text = say("Telegram could not deliver: {why}; {waiting}", why=known["last_error_message"], waiting=waiting)
-        remedy = say("Check that {url} is reached from the internet by https", url=wanted)
+        text = gettext("Telegram could not deliver: {why}; {waiting}", why=known["last_error_message"], waiting=waiting)
+        remedy = gettext("Check that {url} is reached from the internet by https", url=wanted)
         return Finding("telegram updates", fine=False, text=text, remedy=remedy)
-    way = say("webhook") if wanted else say("polling")
+    way = gettext("webhook") if wanted else gettext("polling")
     return Finding("telegram updates", fine=True, text=f"{way}, {waiting}")

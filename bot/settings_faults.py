@@ -121,7 +121,5 @@ def combination_faults(values: Values, messages: Messages) -> Iterator[Misconfig
         if needs.when(values):
             for name in needs.names:
                 if not values[name]:
-                    reason = messages.gettext(
-                        "{name} is empty, but {why}", name=name, why=messages.gettext(needs.reason)
-                    )
+                    reason = messages.gettext("it is empty, but {why}", why=messages.gettext(needs.reason))
                     yield Misconfigured(name, reason, messages.gettext(needs.remedy))

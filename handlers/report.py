@@ -54,18 +54,20 @@ class Transcript:
 
 def stats_text(figures: Figures, texts: Messages) -> str:
     """The figures for a person: a line each, groups under their name; groups without figures are left out."""
-    say = texts.gettext
+    gettext = texts.gettext
     titles = {
-        "leads": say("Leads"),
-        "funnel": say("Funnel"),
-        "answers": say("Answers"),
-        "response_times": say("Response times, seconds"),
-        "sources": say("Sources"),
-        "reps": say("Reps"),
+        "leads": gettext("Leads"),
+        "funnel": gettext("Funnel"),
+        "answers": gettext("Answers"),
+        "response_times": gettext("Response times, seconds"),
+        "sources": gettext("Sources"),
+        "reps": gettext("Reps"),
     }
     lines = [
-        say("From {since} to {until}", since=_day(figures.get("from")), until=_day(figures.get("to"))),
-        *_columns({say("People"): figures.get("people"), say("Conversations"): figures.get("conversations")}, ""),
+        gettext("From {since} to {until}", since=_day(figures.get("from")), until=_day(figures.get("to"))),
+        *_columns(
+            {gettext("People"): figures.get("people"), gettext("Conversations"): figures.get("conversations")}, ""
+        ),
     ]
     for name, title in titles.items():
         if rows := list(_columns(_named(figures.get(name), texts), "  ")):
@@ -106,15 +108,15 @@ def _day(value: Json) -> str:
 
 def lead_words(texts: Messages) -> dict[str, str]:
     """What a lead's status is called, by status."""
-    say = texts.gettext
+    gettext = texts.gettext
     return {
-        "total": say("total"),
-        "partial": say("unfinished"),
-        "new": say("new"),
-        "qualified": say("qualified"),
-        "contacted": say("contacted"),
-        "quoted": say("quoted"),
-        "won": say("won"),
-        "lost": say("lost"),
-        "not_a_fit": say("not a fit"),
+        "total": gettext("total"),
+        "partial": gettext("unfinished"),
+        "new": gettext("new"),
+        "qualified": gettext("qualified"),
+        "contacted": gettext("contacted"),
+        "quoted": gettext("quoted"),
+        "won": gettext("won"),
+        "lost": gettext("lost"),
+        "not_a_fit": gettext("not a fit"),
     }

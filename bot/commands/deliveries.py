@@ -38,7 +38,7 @@ def _list(status: str, limit: int, *, json: bool) -> None:
     from flows.ports import Delivery
     from handlers.shapes import delivery_json, instant
 
-    say = operator_messages().gettext
+    gettext = operator_messages().gettext
     settings = begin()
 
     async def main() -> Sequence[Delivery]:
@@ -49,9 +49,9 @@ def _list(status: str, limit: int, *, json: bool) -> None:
     if json:
         print_json({"items": [delivery_json(delivery) for delivery in found]})
         return
-    header = (say("id"), say("kind"), say("status"), say("due"), say("attempts"), say("error"))
+    header = (gettext("id"), gettext("kind"), gettext("status"), gettext("due"), gettext("attempts"), gettext("error"))
     rows = [(one.key, one.kind, one.status, instant(one.due), one.attempts, one.error) for one in found]
-    print_table(header, rows, say("Nothing waits, nothing failed."))
+    print_table(header, rows, gettext("Nothing waits, nothing failed."))
 
 
 @deliveries.command("retry", help=N_("Open failed ones again; the running product sends them."))

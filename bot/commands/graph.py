@@ -23,9 +23,11 @@ def graph(
     settings = begin()
     flows = load(settings).flows.by_name
     if flow and flow not in flows:
-        say = operator_messages().gettext
+        gettext = operator_messages().gettext
         raise Misconfigured(
-            "FLOW", say("there is no flow “{flow}”", flow=flow), say("Use one of: {names}", names=", ".join(flows))
+            "FLOW",
+            gettext("there is no flow “{flow}”", flow=flow),
+            gettext("Use one of: {names}", names=", ".join(flows)),
         )
 
     async def traffic() -> dict[str, int]:

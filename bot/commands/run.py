@@ -10,14 +10,14 @@ def run() -> None:
     from bot.settings_language import operator_messages
     from bot.terminal import attachable
 
-    say = operator_messages().gettext
+    gettext = operator_messages().gettext
     attached = attachable()
     settings = begin(quiet=attached)
     sock = listen(settings.http_host, settings.http_port)
     address = f"http://{settings.http_host}:{sock.getsockname()[1]}"
 
     def ready() -> None:
-        typer.echo(say("Ready: {address} (the API: {address}/api/docs). Ctrl-C ends it.", address=address))
+        typer.echo(gettext("Ready: {address} (the API: {address}/api/docs). Ctrl-C ends it.", address=address))
 
     async def main() -> None:
         from bot.chatting import console_for

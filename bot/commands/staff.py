@@ -67,6 +67,8 @@ def list_staff(*, json: AsJson = False) -> None:
     if json:
         print_json({"items": [asdict(person) for person in people]})
         return
-    say = operator_messages().gettext
+    gettext = operator_messages().gettext
     rows = [(person.email, person.role, person.name, person.telegram, person.slack) for person in people]
-    print_table((say("e-mail"), say("role"), say("name"), "Telegram", "Slack"), rows, say("Nobody yet."))
+    print_table(
+        (gettext("e-mail"), gettext("role"), gettext("name"), "Telegram", "Slack"), rows, gettext("Nobody yet.")
+    )
