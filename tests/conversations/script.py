@@ -1,7 +1,6 @@
 """The words of a conversation file: what a prospect does, and what must come of it; keys and values, never prose."""
 
 from collections.abc import Mapping
-from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -78,19 +77,17 @@ class Act(_Part):
 
 
 class Script(_Part):
-    """One file: who the prospect is, and the acts in their order. `setting` changes settings of the product."""
+    """One file: who the prospect is, and the acts in their order.
+
+    `setting` changes settings of the product; `stored` plays it over SQLite and PostgreSQL too.
+    """
 
     shows: str
     locale: str = "ru"
     name: str = "Анна"
     setting: Mapping[str, Any] = {}
-    database: Literal["memory", "sqlite"] = "memory"
+    stored: bool = False
     acts: tuple[Act, ...] = Field(min_length=1)
-
-    @cached_property
-    def texts(self) -> int:
-        """How many messages the prospect types."""
-        return sum(len(act.types) for act in self.acts)
 
 
 def scripts() -> dict[str, Path]:
