@@ -63,7 +63,7 @@ class Deliver:
             if entry.address.key in self._behind:
                 # Let go of, not kept under a lease: it leaves right behind the older one.
                 await self._outbox.failed(entry.key, "an older message has to leave first", entry.due)
-            else:
+            elif not older or await self._outbox.reclaim(entry.key, self._clock()):
                 await self._send(entry)
 
     async def due(self) -> None:

@@ -67,6 +67,8 @@ class HandleMessage:
                 if not result.held_back:
                     await self._deliver.now(commit.dispatches)
                 return Taken(burst.count, more=result.more)
+            if result.settled:
+                return Taken(burst.count)  # what is still open of it belongs to the worker that was quicker
             current = await self._reload(current)
             burst = book.interpreter.head(current, burst.stored, now)
         reason = "the conversation keeps changing elsewhere"

@@ -54,7 +54,8 @@ class FakeOutbox:
         return found[:limit]
 
     async def reclaim(self, key: str, now: datetime) -> Dispatch | None:
-        raise NotImplementedError
+        entry = self.entries[key]
+        return entry.dispatch if entry.status == "open" else None
 
     async def sent(self, key: str, receipt: str, now: datetime) -> None:
         self.entries[key].status = "sent"
@@ -182,6 +183,21 @@ def test_a_reply_written_while_an_older_one_is_sent_again_does_not_overtake_it()
         await scene.deliver.now(scene.outbox.add(message("new")))
         await again
         assert scene.texts() == ["old", "new"]
+
+    play(script)
+
+
+def test_a_reply_that_was_cancelled_while_it_waited_for_an_older_one_is_not_sent() -> None:
+    async def script(scene: Scene) -> None:
+        scene.outbox.add(message("old"), leased=False)
+        scene.channel.slow["a"] = 5
+        again = asyncio.ensure_future(scene.deliver.due())
+        await asyncio.sleep(1)
+        late = asyncio.ensure_future(scene.deliver.now(scene.outbox.add(message("new"))))
+        await asyncio.sleep(1)
+        scene.outbox.entries["new"].status = "cancelled"
+        await asyncio.gather(again, late)
+        assert scene.texts() == ["old"]
 
     play(script)
 
