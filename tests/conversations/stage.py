@@ -1,7 +1,7 @@
 """The real handlers, flows, texts and knowledge over a chosen storage, in virtual time, with one telephone."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -9,7 +9,8 @@ from typing import Any
 from bot.content import Content, load
 from bot.settings import Settings
 from bot.wiring import playbook
-from flows.model import Address, Choice, Event, Outbound
+from flows.errors import StorageDown
+from flows.model import Address, Choice, Conversation, Event, Outbound
 from flows.ports import Channel, Commit, Committed, Conversations, Inbox, Outbox, Stale
 from handlers.bursts import Patience
 from handlers.deliver import Deliver
@@ -69,16 +70,34 @@ class Phone:
 
 
 class Recorded:
-    """The port `Conversations` as it is, with every turn that was written kept for the test."""
+    """The port `Conversations` as it is, with every turn that was written kept for the test.
+
+    `meanwhile` happens once, right before the next turn is written; the next `lost` turns lose a race, and the next
+    `away` looks find the store away.
+    """
 
     def __init__(self, inner: Conversations) -> None:
         self._inner = inner
-        self.open = inner.open
         self.get = inner.get
         self.done = inner.done
         self.commits: list[Commit] = []
+        self.meanwhile: Callable[[], Awaitable[object]] | None = None
+        self.lost = 0
+        self.away = 0
+
+    async def open(self, address: Address) -> Conversation | None:
+        if self.away:
+            self.away -= 1
+            raise StorageDown("locked", after=1.0)
+        return await self._inner.open(address)
 
     async def commit(self, commit: Commit) -> Committed | Stale:
+        if act := self.meanwhile:
+            self.meanwhile = None
+            await act()
+        if self.lost:
+            self.lost -= 1
+            return Stale()
         result = await self._inner.commit(commit)
         if isinstance(result, Committed):
             self.commits.append(commit)

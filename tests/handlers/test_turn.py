@@ -1,0 +1,67 @@
+"""A rep's turn: only while the expected owner owns, on the newest version, written into the audit."""
+
+from flows.model import BOT, Own, Speak
+from handlers.handover import OwnedBy, Ran
+from handlers.turn import RunTurn
+from tests.conversations.stage import Stage
+from tests.fakes.memory_data import Memory
+from tests.handlers.acts import ADDRESS, hears, play, said
+
+
+def turns(one: Stage) -> RunTurn:
+    return RunTurn(one.recorded, one.deliver, one.messages)
+
+
+async def begun(one: Stage) -> str:
+    """A conversation that has begun; its id."""
+    await hears(one, said("/start"))
+    current = await one.recorded.open(ADDRESS)
+    assert current is not None
+    return current.id
+
+
+def test_a_take_over_is_said_cancels_what_waits_and_is_audited() -> None:
+    async def script(one: Stage, memory: Memory) -> None:
+        conversation = await begun(one)
+        ran = await turns(one)(conversation, (Own("olga", "Olga"),), expect_owner=BOT, by="olga", now=one.loop.clock())
+        assert isinstance(ran, Ran)
+        assert ran.conversation.owner == "olga"
+        assert one.commits[-1].cancel == BOT
+        assert memory.audit == [{"by": "olga", "action": "own", "conversation": conversation}]
+        assert "Olga" in one.phone.messages[-1].text
+
+    play(script)
+
+
+def test_somebody_else_owns_it() -> None:
+    async def script(one: Stage, memory: Memory) -> None:
+        conversation = await begun(one)
+        run, now = turns(one), one.loop.clock()
+        await run(conversation, (Own("olga"),), expect_owner=BOT, by="olga", now=now)
+        before = len(one.commits)
+        assert await run(conversation, (Own("ivan"),), expect_owner=BOT, by="ivan", now=now) == OwnedBy("olga")
+        assert await run(conversation, (Speak("hi", "ivan"),), expect_owner="ivan", by="ivan", now=now) == OwnedBy(
+            "olga"
+        )
+        assert len(one.commits) == before
+
+    play(script)
+
+
+def test_there_is_no_such_conversation() -> None:
+    async def script(one: Stage, memory: Memory) -> None:
+        assert await turns(one)("none", (Own("olga"),), expect_owner=BOT, by="olga", now=one.loop.clock()) is None
+
+    play(script)
+
+
+def test_the_words_of_a_rep_leave_as_they_are_under_their_name() -> None:
+    async def script(one: Stage, memory: Memory) -> None:
+        conversation = await begun(one)
+        run, now = turns(one), one.loop.clock()
+        await run(conversation, (Own("olga", "Olga"),), expect_owner=BOT, by="olga", now=now)
+        await run(conversation, (Speak("{{ 1 }} <b>", "olga", "Olga"),), expect_owner="olga", by="olga", now=now)
+        assert (one.phone.messages[-1].text, one.phone.messages[-1].name) == ("{{ 1 }} <b>", "Olga")
+        assert memory.lines[-1].by == "olga"
+
+    play(script)
