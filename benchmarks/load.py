@@ -39,7 +39,7 @@ class Bot:
 
 def stock_echo() -> Bot:
     """The anchor."""
-    return Bot("echo", (sys.executable, str(ROOT / "benchmarks" / "echo_bot.py")), ECHO)
+    return Bot("echo", (sys.executable, "-P", str(ROOT / "benchmarks" / "echo_bot.py")), ECHO)
 
 
 def product(name: str, database_url: str = "sqlite+aiosqlite:///data/assistant.db") -> Bot:
