@@ -19,7 +19,7 @@ _LONGEST_ANSWER = 400
 _BY_FAR = 50  # times below the lowest bound
 _ORDINAL = re.compile(
     r"(?:№|#|номер|вариант|пункт|option|number|no|the)? ?(?P<n>\d{1,2})(?:th|st|nd|rd)?(?: ?(?:-?й|"
-    r"-?е|-?я|вариант|пункт|option|one))?",
+    r"-?е|-?я|вариант|пункт|option|one|1(?!\d)))?",
 )
 _REFUSED = re.compile(r"(?<!\w)(?:не|кроме|без|ни|not|no|except|without|don t|dont|neither|любой кроме)(?: \w+)?$")
 _MONEY_MARK = re.compile(r"[₽$€£₸₴]|руб|тыс|млн|\bр\b|usd|eur|\d ?[кk](?!\w)|000")

@@ -21,9 +21,19 @@ from knowledge.understanding.date_words import (
     unit_name,
     weekday_number,
 )
-from knowledge.understanding.periods import Period, When, later, month, part, quarter, season, week, weekend, year
+from knowledge.understanding.periods import (
+    Period,
+    When,
+    later,
+    part,
+    season,
+    unit_at,
+    week,
+    weekend,
+    working_days,
+    year,
+)
 
-_FRIDAY = 4
 _WHOLE = frozenset({"week", "fortnight", "month", "quarter", "year"})
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600}
 _FAR = 100_000  # of any unit; more is no date
@@ -58,16 +68,8 @@ def _in(match: re.Match[str], now: datetime) -> When | None:
 
 def _ahead(match: re.Match[str], now: datetime) -> date | None:
     if match["u"].startswith(("раб", "bus", "work")):
-        return _working_days(now.date(), int(_count(match)))
+        return working_days(now.date(), int(_count(match)))
     return _moved(now, _count(match), unit_name(match["u"]))
-
-
-def _working_days(today: date, count: int) -> date | None:
-    friday = today - timedelta(max(0, today.weekday() - _FRIDAY))
-    weeks, rest = divmod(min(count, _FAR), 5)
-    if friday.weekday() + rest > _FRIDAY:
-        rest += 2
-    return later(friday, days=weeks * 7 + rest)
 
 
 def _half_year(_match: re.Match[str], now: datetime) -> When | None:
@@ -100,25 +102,24 @@ def _next(match: re.Match[str], now: datetime) -> When | None:
     return _calendar(now, unit, 1, int(_count(match))) if unit in {"month", "year", "quarter"} else _within(match, now)
 
 
+def _upcoming(match: re.Match[str], now: datetime) -> When | None:
+    """Read "two upcoming quarters" as the second of them; days run from today."""
+    unit, count = unit_name(match["u"]), int(_count(match))
+    return _calendar(now, unit, count, count) if unit in {"year", "quarter"} else _within(match, now)
+
+
+def _weekdays_on(match: re.Match[str], now: datetime) -> When | None:
+    """Read "3 fridays from now" as the third Friday after today."""
+    ahead = (weekday_number(match["wd"]) - now.weekday() - 1) % 7 + 1
+    return on(later(now.date(), days=ahead + 7 * (int(_count(match)) - 1)))
+
+
 def _calendar(now: datetime, unit: str, first: int, last: int) -> When | None:
     """Give the whole weeks, months, quarters or years from `first` to `last`, counted from the present one."""
     if max(abs(first), abs(last)) > _FAR or unit in _SECONDS:
         return None
-    begin, end = _unit(now.date(), unit, first), _unit(now.date(), unit, last)
+    begin, end = unit_at(now.date(), unit, first), unit_at(now.date(), unit, last)
     return When(None, Period(begin.start, end.end)) if begin and end else None
-
-
-def _unit(today: date, unit: str, shift: int) -> Period | None:
-    if unit == "month":
-        return month(today.year, today.month + shift)
-    if unit == "quarter":
-        return quarter(today.year, (today.month - 1) // 3 + 1 + shift)
-    if unit == "year":
-        return year(today.year + shift)
-    if unit in {"week", "fortnight"}:
-        return week(today, shift)
-    moved = later(today, days=shift)
-    return Period(moved, moved) if moved else None
 
 
 def _day_word(match: re.Match[str], now: datetime) -> When | None:
@@ -154,7 +155,7 @@ def _whole(match: re.Match[str], now: datetime) -> tuple[Period | None, str]:
     if said.startswith(("выход", "weekend")):
         return weekend(today, shift), "week"
     unit = unit_name(said)
-    return (_unit(today, unit, shift), "week" if unit == "fortnight" else unit) if unit in _WHOLE else (None, unit)
+    return (unit_at(today, unit, shift), "week" if unit == "fortnight" else unit) if unit in _WHOLE else (None, unit)
 
 
 def _period(match: re.Match[str], now: datetime) -> When | None:
@@ -172,7 +173,7 @@ def _part(match: re.Match[str], now: datetime) -> When | None:
 
 def _short_end(match: re.Match[str], now: datetime) -> When | None:
     unit = {"w": "week", "m": "month", "y": "year", "q": "quarter"}[match["e"][2]]
-    whole = _unit(now.date(), unit, 0)
+    whole = unit_at(now.date(), unit, 0)
     piece = whole and part(whole, unit, "end" if match["e"].startswith("eo") else "begin")
     return When(piece.end if match["e"].startswith("eo") else None, piece) if piece else None
 
@@ -222,14 +223,17 @@ DATES: tuple[Group[datetime], ...] = (
         (rf"(?<![\w.,])-{_N} {_UNITS}", _back),
         (
             (
-                rf"(?<!\w)(?:в течени[еи]|within|in the next|за ближайши[ех]|(?:в )?ближайши[ех]|(?:the )?upcoming|"
+                rf"(?<!\w)(?:в течени[еи]|within|in the next|за ближайши[ех]|(?:в )?ближайши[ех]|"
                 rf"not? later than in|не позднее)"
                 rf"(?: (?:the )?next)? (?:{_N} |{_PAIR}|an? ){_UNITS}"
             ),
             _within,
         ),
         (rf"(?<!\w)(?:(?:the )?(?:next|coming|following)|следующ\w+) (?:{_N} |{_PAIR}){_UNITS}", _next),
-        (rf"(?<![\w.,]){_N} (?:upcoming|next|coming|ближайших|следующих) {_UNITS}", _within),
+        (rf"(?<!\w)(?:the )?upcoming {_N} {_UNITS}", _upcoming),
+        (rf"(?<!\w){_N} upcoming {_UNITS}", _upcoming),
+        (rf"(?<!\w){_N} (?P<wd>(?:mon|tues|wednes|thurs|fri|satur|sun)day)s from now(?!\w)", _weekdays_on),
+        (rf"(?<![\w.,]){_N} (?:next|coming|ближайших|следующих) {_UNITS}", _within),
         (rf"(?<!\w)(?:в течени[еи]|within|не позже чем через)(?: an?)? {_UNITS}", _within),
         (
             (

@@ -20,20 +20,20 @@ _ADDRESS = re.compile(
     re.VERBOSE,
 )
 _SPELLED = re.compile(
-    r"(?<![\w.@])([a-z0-9][a-z0-9._+-]{0,63})\s?(?:\bсобака\b|\(собака\)|[(\[]at[)\]]|\s@\s)\s?"
-    r"([a-z0-9][a-z0-9-]{0,62}(?:\s?(?:точка|[(\[](?:dot|точка)[)\]]|\.)\s?[a-z0-9-]{2,62}){1,3})(?!\w)",
+    r"(?<![\w.@])([a-z0-9][a-z0-9._+-]{0,63})\s?(?:\bсобака\b|\(собака\)|[(\[]at[)\]]|\bat\b(?=.{1,60}\bdot\b)|\s@\s)\s?"
+    r"([a-z0-9][a-z0-9-]{0,62}(?:\s?(?:точка|\bdot\b|[(\[](?:dot|точка)[)\]]|\.)\s?[a-z0-9-]{2,62}){1,3})(?!\w)",
 )
-_DOT = re.compile(r"\s?(?:точка|[(\[](?:dot|точка)[)\]]|\.)\s?")
+_DOT = re.compile(r"\s?(?:точка|\bdot\b|[(\[](?:dot|точка)[)\]]|\.)\s?")
 _TAIL = ".,!?…'*_~"
 _GLUED = re.compile(r"^((?:[a-z0-9-]+\.)+[a-z]{2,})\.[а-я]", re.IGNORECASE)
-_AT_WORDS = ("собака", "(at)", "[at]")
+AT_SIGNS = ("@", "собака", "(at)", "[at]", " at ")
+"""What stands in an address; a text without any of them holds none."""
 
 
 def find_emails(text: str | Reading) -> list[Found[str]]:
     """Find every address, in order: the name as typed, the domain in small letters of its own script (рф, not xn--)."""
     reading = read(text)
-    spelled = "@" not in reading.text and any(word in reading.lower for word in _AT_WORDS)
-    if "@" not in reading.text and not spelled:
+    if not any(sign in reading.lower for sign in AT_SIGNS):
         return []
     found: list[Found[str]] = []
     for tried, match in enumerate(_ADDRESS.finditer(reading.text)):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 _WEEK, _QUARTER, _YEAR = 7, 3, 12
+_FRIDAY = 4
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 
 
@@ -90,6 +91,29 @@ def later(today: date, *, days: float = 0, months: float = 0) -> date | None:
     start = shifted.start.replace(day=min(today.day, shifted.end.day))
     moved = start + timedelta(int(days + (months - whole) * 30))
     return moved if _FIRST_YEAR <= moved.year <= _LAST_YEAR else None
+
+
+def working_days(today: date, count: int) -> date | None:
+    """Go on by working days, five a week; from a weekend the count begins on Monday."""
+    friday = today - timedelta(max(0, today.weekday() - _FRIDAY))
+    weeks, rest = divmod(count, 5)
+    if friday.weekday() + rest > _FRIDAY:
+        rest += 2
+    return later(friday, days=weeks * 7 + rest)
+
+
+def unit_at(today: date, unit: str, shift: int) -> Period | None:
+    """Give the week, month, quarter or year `shift` from today's; for any other unit the day."""
+    if unit == "month":
+        return month(today.year, today.month + shift)
+    if unit == "quarter":
+        return quarter(today.year, (today.month - 1) // 3 + 1 + shift)
+    if unit == "year":
+        return year(today.year + shift)
+    if unit in {"week", "fortnight"}:
+        return week(today, shift)
+    moved = later(today, days=shift)
+    return Period(moved, moved) if moved else None
 
 
 _PARTS: dict[str, dict[str, tuple[int, int]]] = {

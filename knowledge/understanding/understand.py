@@ -11,7 +11,7 @@ from typing import Any
 from knowledge.understanding import city, company, date_words, name, numerals
 from knowledge.understanding.dates import DIGITS as DATE_DIGITS
 from knowledge.understanding.dates import scan_date
-from knowledge.understanding.email import find_emails
+from knowledge.understanding.email import AT_SIGNS, find_emails
 from knowledge.understanding.intents import COMMANDS, Intent, find_intent
 from knowledge.understanding.language import script_language
 from knowledge.understanding.money import MoneyRange, scan_money
@@ -139,7 +139,7 @@ def _slots(reading: Reading, *, region: str, now: datetime, currency: str) -> Sl
     for word in reading.words:
         kinds |= _CUES.get(word[:_CUE], 0)
     digits = _DIGIT.search(reading.lower) is not None
-    at = "@" in reading.text or "собака" in reading.lower or "(at)" in reading.lower
+    at = any(sign in reading.lower for sign in AT_SIGNS)
     if not kinds and not digits and not at:
         return _NOTHING
     numbers = digits or bool(kinds & _NUMBER)
