@@ -1,0 +1,1 @@
+"""What people's words mean, proved by examples, by properties and by yardsticks."""
