@@ -22,8 +22,8 @@ from integrations.storage.migrate import current
 from knowledge.masking import mask_contacts
 from locales.catalog import Catalog
 
-COMMANDS = ("start", "help", "human", "me", "back", "language", "restart", "stop")
-"""What Telegram offers beside the input; described by the texts `common.commands.<name>`."""
+COMMANDS = ("contact", "human", "back", "me", "language", "help", "restart", "stop")
+"""What Telegram offers beside the input; described by the texts `commands.<name>`."""
 _TELEGRAM = "telegram"
 
 Commands = Mapping[str, Sequence[tuple[str, str]]]
@@ -119,9 +119,7 @@ def commands_of(catalog: Catalog, default: str) -> dict[str, list[tuple[str, str
     """The commands with their descriptions by language, the default language also for everybody else ("")."""
     found = {
         locale: [
-            (name, catalog.text(locale, key, {}))
-            for name in COMMANDS
-            if catalog.has(locale, key := f"common.commands.{name}")
+            (name, catalog.text(locale, key, {})) for name in COMMANDS if catalog.has(locale, key := f"commands.{name}")
         ]
         for locale in catalog.locales
     }

@@ -12,6 +12,12 @@ from structlog.typing import Processor
 from bot.redaction import Redactor
 
 _QUIET = ("httpx", "httpcore", "aiogram", "aiohttp", "uvicorn", "uvicorn.error", "apscheduler", "sqlalchemy", "alembic")
+_SHARED: list[Processor] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+]
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 _ROWS = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 
@@ -27,25 +33,8 @@ def set_up_logging(
     An empty `style` is pretty on a terminal, else JSON. The libraries speak from WARNING on.
     """
     stream = stream or sys.stderr
-    pretty = style == "pretty" or (not style and stream.isatty())
-    redact = Redactor(secrets)
-    shared: list[Processor] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-    ]
-    # Exceptions become text before the redaction, so that a traceback is redacted too; locals are never shown.
-    after: list[Processor] = [
-        structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-        structlog.processors.format_exc_info,
-        redact,
-        structlog.dev.ConsoleRenderer(colors=stream.isatty())
-        if pretty
-        else structlog.processors.JSONRenderer(ensure_ascii=False),
-    ]
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=after))
+    handler.setFormatter(_formatter(style, Redactor(secrets), on_terminal=stream.isatty()))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
@@ -57,13 +46,29 @@ def set_up_logging(
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
-            *shared,
+            *_SHARED,
             structlog.stdlib.PositionalArgumentsFormatter(),
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
         ],
         wrapper_class=structlog.stdlib.BoundLogger,
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=False,
+    )
+
+
+def _formatter(style: str, redact: Processor, *, on_terminal: bool) -> logging.Formatter:
+    renderer: Processor = structlog.processors.JSONRenderer(ensure_ascii=False)
+    if style == "pretty" or (not style and on_terminal):
+        renderer = structlog.dev.ConsoleRenderer(colors=on_terminal)
+    # Exceptions become text before the redaction, so that a traceback is redacted too; locals are never shown.
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=_SHARED,
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.format_exc_info,
+            redact,
+            renderer,
+        ],
     )
 
 

@@ -3,24 +3,17 @@
 import typer
 
 from bot.output import AsJson, print_json
+from flows.errors import Defect
 
 
 def check(*, json: AsJson = False) -> None:
     """Exit 1 when there is any defect."""
     from dataclasses import asdict
 
-    from bot.content import load
-    from bot.process import begin
     from bot.settings_language import operator_messages
-    from flows.errors import BrokenContent, Defect
 
     texts = operator_messages()
-    settings = begin()
-    defects: tuple[Defect, ...] = ()
-    try:
-        load(settings)
-    except BrokenContent as broken:
-        defects = broken.defects
+    defects = _defects()
     if json:
         print_json({"defects": [asdict(defect) for defect in defects]})
     elif defects:
@@ -30,3 +23,17 @@ def check(*, json: AsJson = False) -> None:
         typer.echo(texts.gettext("Everything is fine: flows, texts, knowledge and settings."))
     if defects:
         raise typer.Exit(1)
+
+
+def _defects() -> tuple[Defect, ...]:
+    from bot.check import check as prove
+    from bot.check import settings_defects
+    from bot.content import inspect
+    from bot.process import begin
+    from flows.errors import Misconfigured
+
+    try:
+        settings = begin()
+    except Misconfigured as error:
+        return settings_defects(error)
+    return prove(inspect(settings))

@@ -1,5 +1,7 @@
 """`assistant export`: the leads as a file, the same rows as `/export` and the API."""
 
+import sys
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -16,9 +18,6 @@ def export(
     out: Annotated[Path | None, typer.Option(help=N_("the file; without it the leads are printed"))] = None,
 ) -> None:
     """Write the file, or print it; XLSX always needs a file or a pipe."""
-    import sys
-    from contextlib import suppress
-
     from bot.content import load
     from bot.exporting import export_of
     from bot.process import begin, in_loop
@@ -39,22 +38,24 @@ def export(
 
     async def main() -> None:
         async with storage(settings) as store:
-            pieces = export_of(load(settings), store.leads)(kind, query)
-            if out is None:
-                async for piece in pieces:
-                    sys.stdout.buffer.write(piece)
-                return
-            # The file appears whole or not at all.
-            draft = out.with_name(f".{out.name}.part")
-            try:
-                with draft.open("wb") as file:
-                    async for piece in pieces:
-                        file.write(piece)
-                draft.replace(out)
-            finally:
-                with suppress(FileNotFoundError):
-                    draft.unlink()
+            await _write(export_of(load(settings), store.leads)(kind, query), out)
 
     in_loop(main)
     if out is not None:
         typer.echo(texts.gettext("Written: {file}", file=out), err=True)
+
+
+async def _write(pieces: AsyncIterator[bytes], out: Path | None) -> None:
+    """Print the bytes, or write them to a file that appears whole or not at all."""
+    if out is None:
+        async for piece in pieces:
+            sys.stdout.buffer.write(piece)
+        return
+    draft = out.with_name(f".{out.name}.part")
+    try:
+        with draft.open("wb") as file:
+            async for piece in pieces:
+                file.write(piece)
+        draft.replace(out)
+    finally:
+        draft.unlink(missing_ok=True)

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import orjson
+import pytest
 
 from tests.bot.conftest import Run, Type
 
@@ -54,6 +55,13 @@ def test_a_defect_is_told_with_its_place(assistant: Run, place: Path) -> None:
     code, out, _ = assistant("check")
     assert code == 1
     assert "greeting.yaml:5" in out
+
+
+def test_wrong_settings_are_defects_too(assistant: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PORT", "x")
+    code, out, _ = assistant("check")
+    assert code == 1
+    assert out.startswith(".env:0: HTTP_PORT:")
 
 
 def test_flows_are_drawn(assistant: Run) -> None:

@@ -10,7 +10,7 @@ import pytest
 from bot.api.app import create_app
 from bot.api.deps import Deps
 from bot.telemetry import Metrics
-from flows.errors import AssistantError, Refused
+from flows.errors import Refused
 from flows.model import BOT, Address, Command, Conversation, Line, Own
 from flows.ports import Delivery
 from handlers.export import Export
@@ -26,86 +26,88 @@ SECRET = "webhook-secret"
 
 @dataclass
 class World:
-    """The fakes behind the application, and the application's address."""
+    """An installation with three leads, one conversation that the bot owns, and two deliveries."""
 
-    deps: Deps
-    client: httpx.AsyncClient
-    leads: FakeLeads
-    reports: FakeReports
-    chats: FakeConversations
-    deliveries: FakeDeliveries
-    updates: list[bytes]
-    trouble: dict[str, AssistantError | Exception]
+    leads: FakeLeads = field(default_factory=lambda: FakeLeads({name: lead_row(name) for name in ("l1", "l2", "l3")}))
+    reports: FakeReports = field(
+        default_factory=lambda: FakeReports(
+            [Line("e1", "c1", "prospect", NOW, "пишите на anna@example.com")], {"people": 1}
+        )
+    )
+    chats: FakeConversations = field(
+        default_factory=lambda: FakeConversations({"c1": Conversation("c1", Address("telegram", "1", "7"), "ru")})
+    )
+    deliveries: FakeDeliveries = field(
+        default_factory=lambda: FakeDeliveries(
+            [
+                Delivery("d1", "message", "c1", "failed", NOW, 3, "blocked"),
+                Delivery("d2", "message", "c1", "open", NOW, 0, ""),
+            ]
+        )
+    )
+    updates: list[bytes] = field(default_factory=list)
+    trouble: dict[str, Exception] = field(default_factory=dict)
     commands: list[Command] = field(default_factory=list)
+    client: httpx.AsyncClient = field(init=False)
 
+    async def webhook(self, headers: Mapping[str, str], body: bytes) -> None:
+        """Keep an update that carries the secret."""
+        if headers.get("x-telegram-bot-api-secret-token") != SECRET:
+            raise Refused("the webhook's secret is missing or wrong", "forbidden")
+        if error := self.trouble.get("webhook"):
+            raise error
+        self.updates.append(body)
 
-async def _turn(
-    chats: FakeConversations, done: list[Command], conversation: str, commands: Sequence[Command], owner: str
-) -> Ran | OwnedBy | None:
-    found = chats.kept.get(conversation)
-    if found is None:
-        return None
-    if found.owner != owner:
-        return OwnedBy(found.owner)
-    for command in commands:
-        done.append(command)
-        if isinstance(command, Own):
-            found = replace(found, owner=command.owner)
-    chats.kept[conversation] = found
-    return Ran(found)
+    async def ready(self) -> None:
+        """Say whether the database is up."""
+        if error := self.trouble.get("database"):
+            raise error
+
+    async def turns(
+        self, conversation: str, commands: Sequence[Command], *, expect_owner: str, by: str, now: datetime
+    ) -> Ran | OwnedBy | None:
+        """Change the owner, if it is the expected one."""
+        found = self.chats.kept.get(conversation)
+        if found is None:
+            return None
+        if found.owner != expect_owner:
+            return OwnedBy(found.owner)
+        for command in commands:
+            self.commands.append(command)
+            if isinstance(command, Own):
+                found = replace(found, owner=command.owner)
+        self.chats.kept[conversation] = found
+        return Ran(found)
+
+    @property
+    def deps(self) -> Deps:
+        """What the application is given."""
+        return Deps(
+            clock=lambda: NOW,
+            metrics=Metrics(),
+            leads=self.leads,
+            reports=self.reports,
+            deliveries=self.deliveries,
+            stats=Stats(self.reports),
+            transcript=Transcript(self.chats, self.reports, mask_contacts),
+            export=Export(self.leads, FileSheets(), lambda row: row, ["need"]),
+            take_over=TakeOver(self.turns),
+            hand_back=HandBack(self.turns),
+            speak=SpeakAsRep(self.turns),
+            admin_token=TOKEN,
+            telegram_webhook=self.webhook,
+            ready={"database": self.ready},
+        )
 
 
 @pytest.fixture
 async def world() -> AsyncIterator[World]:
-    """An installation with one lead, one conversation that the bot owns, and two deliveries."""
-    leads = FakeLeads({"l1": lead_row("l1"), "l2": lead_row("l2"), "l3": lead_row("l3")})
-    reports = FakeReports([Line("e1", "c1", "prospect", NOW, "пишите на anna@example.com")], {"people": 1})
-    chats = FakeConversations({"c1": Conversation("c1", Address("telegram", "1", "7"), "ru")})
-    deliveries = FakeDeliveries(
-        [
-            Delivery("d1", "message", "c1", "failed", NOW, 3, "blocked"),
-            Delivery("d2", "message", "c1", "open", NOW, 0, ""),
-        ]
-    )
-    updates: list[bytes] = []
-    trouble: dict[str, AssistantError | Exception] = {}
-    done: list[Command] = []
-
-    async def webhook(headers: Mapping[str, str], body: bytes) -> None:
-        if headers.get("x-telegram-bot-api-secret-token") != SECRET:
-            raise Refused("the webhook's secret is missing or wrong", "forbidden")
-        if error := trouble.get("webhook"):
-            raise error
-        updates.append(body)
-
-    async def ready() -> None:
-        if error := trouble.get("database"):
-            raise error
-
-    async def turns(
-        conversation: str, commands: Sequence[Command], *, expect_owner: str, by: str, now: datetime
-    ) -> Ran | OwnedBy | None:
-        return await _turn(chats, done, conversation, commands, expect_owner)
-
-    deps = Deps(
-        clock=lambda: NOW,
-        metrics=Metrics(),
-        leads=leads,
-        reports=reports,
-        deliveries=deliveries,
-        stats=Stats(reports),
-        transcript=Transcript(chats, reports, mask_contacts),
-        export=Export(leads, FileSheets(), lambda row: row, ["need"]),
-        take_over=TakeOver(turns),
-        hand_back=HandBack(turns),
-        speak=SpeakAsRep(turns),
-        admin_token=TOKEN,
-        telegram_webhook=webhook,
-        ready={"database": ready},
-    )
-    async with client_of(deps) as client:
+    """A fresh installation, and a client that is signed in."""
+    made = World()
+    async with client_of(made.deps) as client:
         client.headers["Authorization"] = f"Bearer {TOKEN}"
-        yield World(deps, client, leads, reports, chats, deliveries, updates, trouble, done)
+        made.client = client
+        yield made
 
 
 def client_of(deps: Deps) -> httpx.AsyncClient:
