@@ -12,15 +12,10 @@ def backup(*, file: Annotated[Path, typer.Argument(help=N_("where to write the c
     """Copy while the product runs."""
     from bot.process import begin, in_loop
     from bot.settings_language import operator_messages
-    from bot.wiring import storage
+    from integrations.storage.backup import backup as write
 
     settings = begin()
-
-    async def main() -> None:
-        async with storage(settings) as store:
-            await store.backup(file)
-
-    in_loop(main)
+    in_loop(lambda: write(settings.database_url, file))
     typer.echo(operator_messages().gettext("Written: {file}", file=file))
 
 
@@ -28,13 +23,8 @@ def restore(*, file: Annotated[Path, typer.Argument(help=N_("a copy made by back
     """Refuses a database that is not empty."""
     from bot.process import begin, in_loop
     from bot.settings_language import operator_messages
-    from bot.wiring import storage
+    from integrations.storage.backup import restore as read
 
     settings = begin()
-
-    async def main() -> None:
-        async with storage(settings) as store:
-            await store.restore(file)
-
-    in_loop(main)
+    in_loop(lambda: read(settings.database_url, file))
     typer.echo(operator_messages().gettext("Restored from {file}", file=file))

@@ -138,3 +138,17 @@ def test_an_export_is_a_whole_file(assistant: Run, place: Path) -> None:
     assert "leads.xlsx" in errors
     assert (place / "leads.xlsx").read_bytes().startswith(b"PK")
     assert [path.name for path in place.glob(".leads*")] == []
+
+
+def test_a_restored_copy_goes_on_where_it_was(assistant: Run, typed: Type, monkeypatch: pytest.MonkeyPatch) -> None:
+    typed("/start\nнужна кофемашина в офис\n")
+    assert assistant("chat", "--as", "anna", "--locale", "ru")[0] == 0
+    assert assistant("backup", "copy.db")[0] == 0
+    assert assistant("backup", "copy.db")[0] == 1
+    assert assistant("restore", "copy.db")[0] == 1
+    monkeypatch.setenv("DATABASE_URL", "sqlite+aiosqlite:///data/other.db")
+    assert assistant("restore", "copy.db")[0] == 0
+    typed("6-20\n")
+    code, out, _ = assistant("chat", "--as", "anna", "--locale", "ru")
+    assert code == 0
+    assert "На какую сумму" in out
