@@ -10,7 +10,8 @@ from bot.settings import Settings
 from flows.errors import BrokenContent, Defect
 from flows.loader import load_flows
 from flows.schema import Flows
-from knowledge.loader import Knowledge, load_knowledge
+from knowledge.loader import load_knowledge
+from knowledge.models import Knowledge
 from locales.catalog import Catalog, load_catalog
 
 _SERVICES = {"trello": "Trello", "clickup": "ClickUp", "shortcut": "Shortcut"}

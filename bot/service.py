@@ -1,6 +1,5 @@
 """What `run` runs: the product with its HTTP server, its Telegram intake and its ticks."""
 
-import gc
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Protocol
@@ -11,6 +10,7 @@ from bot.exporting import export_of
 from bot.schedule import Tick
 from bot.serve import Service
 from bot.settings import Settings
+from bot.tuning import Collector
 from bot.wiring import Product, product
 from flows.errors import Retry
 from flows.model import Event
@@ -54,7 +54,9 @@ async def running(settings: Settings, console: Console | None = None) -> AsyncIt
             yield service_of(made, console=console)
         return
     from integrations.channels.telegram import adapter
+    from integrations.channels.telegram.api import prewarm
 
+    prewarm()
     own = settings.part(adapter.Settings, _TELEGRAM, webhook_secret=settings.webhook_secret)
     telegram = adapter.connect(own)
     channels[_TELEGRAM, telegram.bot.id] = telegram
@@ -74,7 +76,7 @@ def service_of(made: Product, telegram: Telegram | None = None, console: Console
     ticks = (
         Tick("recover", 2.0, made.recover),
         Tick("privacy", 600.0, made.forget),
-        Tick("garbage", 60.0, _collect),
+        Tick("garbage", 15.0, Collector(lambda: made.lanes.busy)),
     )
     attached: dict[str, Callable[[], Awaitable[None]]] = {}
     if console:
@@ -124,8 +126,3 @@ def commands_of(catalog: Catalog, default: str) -> dict[str, list[tuple[str, str
         for locale in catalog.locales
     }
     return {locale: listed for locale, listed in {"": found.get(default, []), **found}.items() if listed}
-
-
-async def _collect() -> None:
-    """The collector runs here, not amid a turn."""
-    gc.collect()

@@ -29,6 +29,7 @@ from integrations.clock import clock_in
 from integrations.storage.connect import Storage, open_storage
 from knowledge.answers import Answerer
 from knowledge.masking import mask_contacts
+from knowledge.understanding.understand import understand
 
 _REGIONS: Mapping[str, str] = {"ru": "RU", "en": "US"}
 _WHOLE_LINES: Mapping[str, float] = {"console": 0.0}
@@ -92,6 +93,8 @@ def playbook(content: Content, settings: Settings) -> Playbook:
         currency=settings.currency,
         locales=catalog.locales,
     )
+    # The rules of understanding are read with the first words: here, not in the first prospect's turn.
+    understand("a", locale=None, region="RU", now=clock_in(settings.timezone)(), currency=settings.currency)
     interpreter = Interpreter(content.flows, catalog, reader)
     return Playbook(content.flows, Wording(catalog), interpreter, catalog.locales, settings.default_locale)
 

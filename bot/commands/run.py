@@ -22,9 +22,11 @@ def run() -> None:
     async def main() -> None:
         from bot.chatting import console_for
         from bot.service import running
+        from bot.tuning import tune
 
         console = console_for(settings, user="me", locale="") if attached else None
         async with running(settings, console) as service:
+            tune()
             await serve(service, sock, ready)
 
     in_loop(main)

@@ -1,7 +1,7 @@
 """What Telegram tells as our events; pure, and safe on whatever an update may hold."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from flows.model import Address, Contact, Event, File, Json, Profile, Reachable, Said, SaidKind
 
@@ -37,7 +37,8 @@ class Bot:
 def events_of(update: Json, bot: Bot, now: datetime) -> list[Event]:
     """The events of one raw update: none for kinds that are not ours to answer, never an exception.
 
-    `now` stands in where Telegram tells no time. Business messages and channel posts are left to their owners.
+    `now` is when they arrived: bursts are counted from it, and Telegram's own dates are whole seconds. Business
+    messages and channel posts are left to their owners.
     """
     fields = _fields(update)
     number = fields.get("update_id")
@@ -68,7 +69,7 @@ def _message(number: str, message: Fields, bot: Bot, now: datetime) -> Said | No
     return Said(
         id=number,
         address=address,
-        at=_time(message.get("date"), now),
+        at=now,
         kind=kind,
         text=_command(text, bot) if private or text.startswith("/") else text,
         contact=contact,
@@ -89,7 +90,7 @@ def _edited(number: str, message: Fields, bot: Bot, now: datetime) -> Said | Non
     return Said(
         id=number,
         address=address,
-        at=_time(message.get("edit_date"), now),
+        at=now,
         kind="edited",
         text=_command(text, bot),
         files=_content(message, sender)[2],
@@ -124,13 +125,12 @@ def _membership(number: str, change: Fields, bot: Bot, now: datetime) -> Event |
     after = _text(_fields(change.get("new_chat_member")), "status")
     if address is None or not after or (before in GONE) == (after in GONE):
         return None
-    at = _time(change.get("date"), now)
     if _is_private(change):
-        return Reachable(number, address, at, reachable=after not in GONE)
+        return Reachable(number, address, now, reachable=after not in GONE)
     if after in GONE or _text(_fields(change.get("chat")), "type") == "channel":
         return None
     profile = _profile(_fields(change.get("from")))
-    return Said(id=number, address=address, at=at, kind="other", profile=profile, private=False)
+    return Said(id=number, address=address, at=now, kind="other", profile=profile, private=False)
 
 
 # ------------------------------------------------------------------ what a message holds
@@ -237,12 +237,3 @@ def _address(holder: Fields, bot: Bot) -> Address | None:
 def _profile(sender: Fields) -> Profile:
     name = f"{_text(sender, 'first_name')} {_text(sender, 'last_name')}".strip()
     return Profile(_number(sender, "id"), name, _text(sender, "username"), _text(sender, "language_code"))
-
-
-def _time(value: Json, now: datetime) -> datetime:
-    if not isinstance(value, int) or isinstance(value, bool) or value <= 0:
-        return now
-    try:
-        return datetime.fromtimestamp(value, UTC)
-    except (ValueError, OverflowError, OSError):
-        return now
