@@ -19,6 +19,7 @@ _KINDS: Mapping[str, str] = {
     "follow_up": "",
 }
 SCORE_FILE = "score.yaml"
+_IN_STEP = 3  # parts of a path that leads into a step
 
 
 def load_flows(
@@ -102,13 +103,19 @@ def _normal_step(step: object, counts: dict[str, int]) -> object:
 
 def _cases(value: object) -> dict[str, object]:
     """A branch's list of `when/then` and its `else`."""
+    cases, others = branch_items(value)
     items = value if isinstance(value, list) else []
-    cases = [item for item in items if not (isinstance(item, dict) and "else" in item)]
-    others = [item["else"] for item in items if isinstance(item, dict) and "else" in item]
-    found: dict[str, object] = {"cases": cases}
+    found: dict[str, object] = {"cases": [items[number] for number in cases]}
     if others:
-        found["otherwise"] = others[-1]
+        found["otherwise"] = items[others[-1]]["else"]
     return found
+
+
+def branch_items(value: object) -> tuple[list[int], list[int]]:
+    """Where the cases of a branch stand in its list as written, and where its `else` does."""
+    items = list(enumerate(value)) if isinstance(value, list) else []
+    others = [number for number, item in items if isinstance(item, dict) and "else" in item]
+    return [number for number, _ in items if number not in others], others
 
 
 _REMEDIES: Mapping[str, str] = {
@@ -123,18 +130,40 @@ _REMEDIES: Mapping[str, str] = {
 
 def _explain(document: Document, error: ValidationError) -> list[Defect]:
     """Each complaint of the schema with its line and step."""
+    complaints = [(tuple(part for part in found["loc"] if part not in _KINDS), found) for found in error.errors()]
     defects = []
-    for complaint in error.errors():
-        path = tuple(part for part in complaint["loc"] if part not in _KINDS)
+    for path, complaint in complaints:
+        # A list with a bad item counts as empty; the item is the mistake.
+        if complaint["type"] == "too_short" and any(len(other) > len(path) for other, _ in complaints):
+            continue
         field = next((str(part) for part in reversed(path) if isinstance(part, str)), "the file")
         kind = complaint["type"]
-        problem = f"{field}: {complaint['msg']}"
+        problem = f"{field}: {complaint['msg'].removeprefix('Value error, ')}"
         remedy = _REMEDIES.get(kind, "Write it as the documentation of flows shows")
         if field == "otherwise" and kind == "missing":
             problem, remedy = "a branch has no else", "Add `- else: …` as its last way"
-        place = _place(document.data, path)
-        defects.append(Defect(document.file, document.line(path), place, problem, remedy))
+        line = document.line(_written(document.data, path))
+        defects.append(Defect(document.file, line, _place(document.data, path), problem, remedy))
     return defects
+
+
+def _written(document: object, path: Path) -> Path:
+    """Where a part of a step stands in the file: the schema names it otherwise than people write it."""
+    items = document.get("steps") if isinstance(document, dict) else None
+    if len(path) < _IN_STEP or path[0] != "steps" or not isinstance(items, list):
+        return path
+    step = items[int(path[1])]
+    kind = next((kind for kind in _KINDS if isinstance(step, dict) and kind in step), "")
+    field, rest = path[2], path[3:]
+    if kind == "branch" and field in {"cases", "otherwise"}:
+        cases, others = branch_items(step[kind])
+        if field == "otherwise":
+            return (*path[:2], kind, *others[-1:], "else", *rest)
+        return (*path[:2], kind, *[cases[int(number)] for number in rest[:1]], *rest[1:])
+    if field == _KINDS.get(kind):
+        return (*path[:2], kind, *rest)
+    inside = isinstance(step, dict) and isinstance(step.get(kind), dict) and field in step[kind]
+    return (*path[:2], kind, field, *rest) if inside else path
 
 
 def _place(document: object, path: Path) -> str:

@@ -50,7 +50,7 @@ class Target(_Part):
 
     go: Name | None = None
     call: Name | None = None
-    preset: Mapping[Name, str | int | bool] = Field(default={}, alias="with")
+    preset: Mapping[Name, str] = Field(default={}, alias="with")
     end: Name | None = None
     hand_over: Name | None = None
 
@@ -123,7 +123,7 @@ class CallStep(_Step):
 
     kind: Literal["call"] = "call"
     flow: Name
-    preset: Mapping[Name, str | int | bool] = Field(default={}, alias="with")
+    preset: Mapping[Name, str] = Field(default={}, alias="with")
 
 
 class QualifyStep(_Step):
