@@ -52,7 +52,9 @@ def _language(tag: str) -> Option:
 def _skip(run: Run) -> None:
     """Pass the open question over; one that is needed is asked in other words, as for an answer that says nothing."""
     step = run.question()
-    if step is not None:
+    if step is None:
+        run.say("common.ended")
+    else:
         (pass_over if step.skip else misread)(run, step)
 
 
