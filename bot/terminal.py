@@ -19,8 +19,9 @@ class Tty:
         import termios
 
         history.parent.mkdir(parents=True, exist_ok=True)
-        if history.exists():
-            readline.read_history_file(history)
+        # What was typed may hold a phone: it is nobody else's to read.
+        history.touch(mode=0o600)
+        readline.read_history_file(history)
         readline.set_history_length(500)
         kept = termios.tcgetattr(sys.stdin.fileno())
         # Whoever leaves in the middle of a line gets the terminal back as it was.
