@@ -16,17 +16,22 @@ log = structlog.get_logger("bot.schedule")
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """One kind of regular work; a run that takes longer than `seconds` is not joined by a second one."""
+    """One kind of regular work; a run that takes longer than `seconds` is not joined by a second one.
+
+    `at_once` is for what may have been left undone by the process before: it also runs at the start.
+    """
 
     name: str
     seconds: float
     run: Callable[[], Awaitable[object]]
+    at_once: bool = False
 
 
 class Schedule:
     """Runs ticks; a tick that fails is logged, and comes again."""
 
     def __init__(self, ticks: Sequence[Tick]) -> None:
+        self._ticks = tuple(ticks)
         self._scheduler: Any = AsyncIOScheduler(timezone=UTC)  # type: ignore[no-untyped-call]
         self._running: set[asyncio.Task[None]] = set()
         for tick in ticks:
@@ -42,8 +47,11 @@ class Schedule:
             )
 
     def start(self) -> None:
-        """Begin; the first tick comes after its interval. Needs a running loop."""
+        """Begin; the first tick comes after its interval, or at once. Needs a running loop."""
         self._scheduler.start()
+        for tick in self._ticks:
+            if tick.at_once:
+                _ = self._begin(tick)
 
     async def stop(self) -> None:
         """No more ticks; those that run are awaited."""
@@ -52,10 +60,13 @@ class Schedule:
         self._scheduler.shutdown(wait=False)
 
     async def _tick(self, tick: Tick) -> None:
+        await asyncio.shield(self._begin(tick))
+
+    def _begin(self, tick: Tick) -> asyncio.Task[None]:
         task = asyncio.ensure_future(self._guarded(tick))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
-        await asyncio.shield(task)
+        return task
 
     async def _guarded(self, tick: Tick) -> None:
         try:

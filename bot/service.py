@@ -74,7 +74,7 @@ def service_of(made: Product, telegram: Telegram | None = None, console: Console
         commands = commands_of(made.content.catalog, made.settings.default_locale)
         intakes[_TELEGRAM] = lambda: telegram.run(made.receive, made.clock, commands)
     ticks = (
-        Tick("recover", 2.0, made.recover),
+        Tick("recover", 2.0, made.recover, at_once=True),
         Tick("privacy", 600.0, made.forget),
         Tick("garbage", 15.0, Collector(lambda: made.lanes.busy)),
     )

@@ -1,6 +1,7 @@
 """Ticks come again, one run at a time, whatever the last one did."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 import structlog
 
@@ -61,3 +62,18 @@ async def test_a_long_run_is_not_joined_by_a_second_one_and_is_awaited() -> None
         release.set()
         await stopping
     assert (most, running) == (1, 0)
+
+
+async def test_what_may_have_been_left_undone_runs_at_the_start_too() -> None:
+    ran: list[str] = []
+
+    def noting(name: str) -> Callable[[], Awaitable[object]]:
+        async def note() -> None:
+            ran.append(name)
+
+        return note
+
+    schedule = Schedule([Tick("recover", 3600, noting("recover"), at_once=True), Tick("later", 3600, noting("later"))])
+    schedule.start()
+    await schedule.stop()
+    assert ran == ["recover"]
