@@ -130,10 +130,8 @@ async def measure(url: str, users: int, turns: int) -> None:
     await storage.close()
     cpu, clock = time.process_time() - cpu - spent[0], time.perf_counter() - clock
     done = count * TURNS_EACH
-    print(
     kind, per_turn, speed = url.partition(":")[0], cpu / done * 1e6, done / clock
     print(f"{kind}: {users} users, {done} turns, {per_turn:.0f} µs CPU a turn, {speed:.0f} turns/s")
-    )
 
 
 def main() -> None:

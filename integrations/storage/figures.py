@@ -3,8 +3,8 @@
 people          distinct persons who wrote anything in the period (addresses, where the messenger names no person)
 conversations   conversations that began in the period
 leads           leads created in the period by the status they have now; `total`: all, `partial` too
-funnel          of the conversations that began in the period, how many ever stood at a step; in the order of arrival
 funnel          of the conversations that began in the period, how many ever stood at a step; by order of arrival
+answers         lines in the period: of the `bot`, of these resting on facts of the knowledge (`sourced`), of `reps`;
                 `unanswered`: notices that a question could not be answered
 response_times  seconds from a prospect's line in the period to the next line, where that is the bot's or a rep's:
                 count, median and 95th percentile (the smallest wait that so many replies did not exceed)

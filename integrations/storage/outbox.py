@@ -20,7 +20,7 @@ from integrations.storage.shapes import read
 from integrations.storage.tables import addresses, conversations, outbox
 
 log = structlog.get_logger()
-_AGAIN: Final = 1.0  # seconds until a mark that could not be stored is tried again
+AGAIN = 1.0  # seconds until a mark that could not be stored is tried again
 _older = outbox.alias("older")
 
 _SENT: Final = Prepared(
@@ -142,7 +142,7 @@ class SqlOutbox:
         """A lost mark would send the message twice, so it is kept in memory until it is stored."""
         error = done.exception() if not done.cancelled() else None
         if isinstance(error, StorageDown):
-            asyncio.get_running_loop().call_later(_AGAIN, self._mark, mark)
+            asyncio.get_running_loop().call_later(AGAIN, self._mark, mark)
         elif error is not None:
             log.error("sent mark refused", key=mark[2], error=str(error))
 

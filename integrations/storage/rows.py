@@ -59,7 +59,8 @@ class Rows:
         self.done += commit.done
         self.messages += [line_row(line) for line in commit.heard]
         self._add_dispatches(commit, key, version, now)
-        if commit.turn.lead is not None and commit.turn.lead != lead:
+        same = known is not None and known.owner == conversation.owner and commit.turn.lead == lead
+        if commit.turn.lead is not None and not same:
             self._add_lead(commit.turn.lead, lead, conversation, slots, now)
         self.consents += [_consent_row(agreed, conversation, person) for agreed in commit.agreements]
         if commit.audit:

@@ -14,11 +14,10 @@ from integrations.storage.database import Job
 from integrations.storage.faults import storage_down
 
 T = TypeVar("T")
-_BUSY: Final = 5_000  # milliseconds to wait for another process's transaction
+BUSY = 5_000  # milliseconds to wait for another process's transaction
 _READERS: Final = 2
 # WAL lets readers and the writer go on beside each other; FULL syncs each commit, which a group of turns shares.
 _PRAGMAS: Final = (
-    f"PRAGMA busy_timeout = {_BUSY}",
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA temp_store = MEMORY",
@@ -32,8 +31,8 @@ class SqliteDatabase:
     embedded = True
 
     def __init__(self, file: str) -> None:
-        if not file.startswith("file:"):
-            Path(file).absolute().parent.mkdir(parents=True, exist_ok=True)
+        Path(file).absolute().parent.mkdir(parents=True, exist_ok=True)
+        self._closed = False
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="storage-writer")
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="storage-reader")
         self._writing = _engine(file, "BEGIN IMMEDIATE", poolclass=StaticPool)
@@ -48,7 +47,10 @@ class SqliteDatabase:
         return await self._run(self._readers, self._reading, job)
 
     async def close(self) -> None:
-        """Wait for the jobs that run, then close the file."""
+        """Wait for the jobs that run, then close the file; a second time does nothing."""
+        if self._closed:
+            return
+        self._closed = True
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(self._writer, self._writing.dispose)
         await loop.run_in_executor(self._readers, self._reading.dispose)
@@ -84,6 +86,7 @@ def _engine(file: str, begin: str, **pool: Any) -> Engine:  # noqa: ANN401 - SQL
 
     @event.listens_for(engine, "connect")
     def configure(connection: sqlite3.Connection, _record: object) -> None:
+        connection.execute(f"PRAGMA busy_timeout = {BUSY}")
         connection.isolation_level = None  # the driver's own BEGIN comes too late and is not IMMEDIATE
         for pragma in _PRAGMAS:
             connection.execute(pragma)

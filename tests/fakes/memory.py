@@ -1,75 +1,21 @@
 """The ports of a turn in memory: simple, honest, gone with the process; workers of one `Memory` see the same data."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 
 from flows.model import BOT, Address, Conversation, Dispatch, Event, Json, Lead, Line
 from flows.ports import (
-    Agreement,
     Clock,
     Commit,
     Committed,
     LeadRow,
-    Person,
     Stale,
     Stored,
 )
+from tests.fakes.memory_data import LEASE, Entry, Lease, Memory
 
-LEASE = timedelta(seconds=15)
 _REPS = ("contacted", "quoted", "won", "lost", "not_a_fit")
-
-
-@dataclass(slots=True)
-class _Lease:
-    by: str = ""
-    until: datetime | None = None
-
-    def free(self, now: datetime) -> bool:
-        return not self.by or self.until is None or self.until < now
-
-
-@dataclass(slots=True)
-class _Entry:
-    dispatch: Dispatch
-    version: int
-    lease: _Lease
-    status: str = "open"
-    error: str = ""
-    receipt: str = ""
-
-
-@dataclass(slots=True)
-class Memory:
-    """What a database would hold."""
-
-    events: list[Stored] = field(default_factory=list)
-    keys: set[tuple[str, str, str]] = field(default_factory=set)
-    done: set[int] = field(default_factory=set)
-    leases: dict[str, _Lease] = field(default_factory=dict)
-    conversations: dict[str, Conversation] = field(default_factory=dict)
-    touched: dict[str, datetime] = field(default_factory=dict)
-    reached: dict[tuple[str, str], set[str]] = field(default_factory=dict)
-    turn_events: dict[str, list[int]] = field(default_factory=dict)
-    lines: list[Line] = field(default_factory=list)
-    leads: dict[str, LeadRow] = field(default_factory=dict)
-    outbox: dict[str, _Entry] = field(default_factory=dict)
-    agreements: list[tuple[str, Agreement]] = field(default_factory=list)
-    people: dict[str, Person] = field(default_factory=dict)
-    audit: list[Mapping[str, Json]] = field(default_factory=list)
-
-    def open(self, address: str) -> list[Stored]:
-        """The open events of an address, oldest first."""
-        return [one for one in self.events if one.event.address.key == address and one.row not in self.done]
-
-    def lease(self, address: str) -> _Lease:
-        """The lease of an address, free at first."""
-        return self.leases.setdefault(address, _Lease())
-
-    def newest(self, address: str) -> Conversation | None:
-        """The newest conversation of an address."""
-        here = [one for one in self.conversations.values() if one.address.key == address]
-        return max(here, key=lambda one: one.ordinal, default=None)
 
 
 class MemoryInbox:
@@ -88,15 +34,15 @@ class MemoryInbox:
             lease = memory.lease(event.address.key)
             if lease.free(now) or lease.by == self._worker:
                 lease.by, lease.until = self._worker, now + LEASE
-            key = (event.address.channel, event.address.bot, event.id)
-            if key not in memory.keys:
-                memory.keys.add(key)
+            identity = (event.address.channel, event.address.bot, event.id)
+            if identity not in memory.keys:
+                memory.keys.add(identity)
                 memory.events.append(Stored(len(memory.events) + 1, replace(event, at=now)))
         addresses = dict.fromkeys(event.address.key for event in events)
         held = [key for key in addresses if memory.lease(key).by == self._worker]
         for key in held:
             if not memory.open(key):
-                memory.leases[key] = _Lease()
+                memory.leases[key] = Lease()
         return self._give([one for key in held for one in memory.open(key)])
 
     async def claim(self, now: datetime, limit: int) -> Sequence[Stored]:
@@ -105,7 +51,7 @@ class MemoryInbox:
         waiting = dict.fromkeys(one.event.address.key for one in memory.events if one.row not in memory.done)
         free = [key for key in waiting if memory.lease(key).free(now)][:limit]
         for key in free:
-            memory.leases[key] = _Lease(self._worker, now + LEASE)
+            memory.leases[key] = Lease(self._worker, now + LEASE)
         found = [one for key in free for one in memory.open(key)]
         self._given.difference_update(one.row for one in found)
         return self._give(found)
@@ -119,7 +65,7 @@ class MemoryInbox:
         if more:
             lease.until = self._clock() + LEASE
         else:
-            self._memory.leases[address.key] = _Lease()
+            self._memory.leases[address.key] = Lease()
             self._given.difference_update(one.row for one in self._memory.open(address.key))
         return more
 
@@ -209,8 +155,8 @@ class MemoryConversations:
         )
         for one in commit.dispatches:
             held = one.due <= commit.now and not (behind and one.kind == "message")
-            lease = _Lease(self._worker, commit.now + LEASE) if held else _Lease()
-            self._memory.outbox.setdefault(one.key, _Entry(one, conversation.version, lease))
+            lease = Lease(self._worker, commit.now + LEASE) if held else Lease()
+            self._memory.outbox.setdefault(one.key, Entry(one, conversation.version, lease))
             if one.kind == "message" and one.message is not None:
                 trace = commit.traces.get(one.key, {})
                 line = Line(one.key, one.conversation, one.writer, commit.now, one.message.text, trace)
@@ -241,7 +187,7 @@ class MemoryConversations:
             return ()
         waiting = self._memory.open(key)
         if not waiting:
-            self._memory.leases[key] = _Lease()
+            self._memory.leases[key] = Lease()
         more = tuple(one for one in waiting if one.row not in self._given)
         self._given.update(one.row for one in more)
         return more
@@ -266,7 +212,7 @@ class MemoryOutbox:
             first = one.kind == "wake" or lane not in seen
             seen.add(lane)
             if first and one.due <= now and entry.lease.free(now) and self._may_leave(entry):
-                entry.lease = _Lease(self._worker, now + LEASE)
+                entry.lease = Lease(self._worker, now + LEASE)
                 claimed.append(one)
         return claimed
 
@@ -277,13 +223,13 @@ class MemoryOutbox:
             return None
         if not (entry.lease.free(now) or entry.lease.by == self._worker) or not self._may_leave(entry):
             return None
-        entry.lease = _Lease(self._worker, now + LEASE)
+        entry.lease = Lease(self._worker, now + LEASE)
         return entry.dispatch
 
     async def sent(self, key: str, receipt: str, now: datetime) -> None:
         """Mark as sent."""
         if entry := self._memory.outbox.get(key):
-            entry.status, entry.receipt, entry.lease = "sent", receipt, _Lease()
+            entry.status, entry.receipt, entry.lease = "sent", receipt, Lease()
 
     async def failed(self, key: str, error: str, retry_at: datetime | None) -> None:
         """Count an attempt."""
@@ -293,7 +239,7 @@ class MemoryOutbox:
         one = entry.dispatch
         entry.dispatch = replace(one, attempts=one.attempts + 1, due=retry_at or one.due)
         entry.status = "open" if retry_at else "failed"
-        entry.error, entry.lease = error, _Lease()
+        entry.error, entry.lease = error, Lease()
 
     async def cancel_wakes(self, conversation: str) -> None:
         """Drop its wake-ups."""
@@ -301,7 +247,7 @@ class MemoryOutbox:
             if entry.dispatch.conversation == conversation and entry.dispatch.kind == "wake":
                 entry.status = "cancelled" if entry.status == "open" else entry.status
 
-    def _may_leave(self, entry: _Entry) -> bool:
+    def _may_leave(self, entry: Entry) -> bool:
         conversation = self._memory.conversations.get(entry.dispatch.conversation)
         allowed = (
             conversation is None

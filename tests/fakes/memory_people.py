@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from flows.model import BOT, Json, LeadStatus, Line
+from flows.model import BOT, Json, LeadStatus, Line, Said
 from flows.ports import (
     Clock,
     ConversationRow,
@@ -16,8 +16,10 @@ from flows.ports import (
     Mask,
     Page,
     Person,
+    Stored,
 )
-from tests.fakes.memory import Memory, MemoryConversations, MemoryInbox, MemoryOutbox
+from tests.fakes.memory import MemoryConversations, MemoryInbox, MemoryOutbox
+from tests.fakes.memory_data import Memory
 
 _STATUSES: tuple[LeadStatus, ...] = ("partial", "new", "qualified", "contacted", "quoted", "won", "lost", "not_a_fit")
 
@@ -194,6 +196,8 @@ class MemoryPrivacy:
             if line.conversation == conversation and mask(line.text) != line.text:
                 self._memory.lines[place] = replace(line, text=mask(line.text))
                 changed += 1
+        rows = set(self._memory.turn_events.get(conversation, ()))
+        self._memory.events = [_masked(one, mask) if one.row in rows else one for one in self._memory.events]
         slots = {name: mask(value) if isinstance(value, str) else value for name, value in known.slots.items()}
         quotes = {name: mask(words) for name, words in known.quotes.items()}
         masked = replace(known, contact=None, slots=slots, quotes=quotes, version=known.version + 1)
@@ -202,6 +206,15 @@ class MemoryPrivacy:
             if entry.dispatch.conversation == conversation and entry.version == known.version:
                 entry.version = masked.version
         return changed
+
+
+def _masked(stored: Stored, mask: Mask) -> Stored:
+    event = stored.event
+    return (
+        replace(stored, event=replace(event, text=mask(event.text), contact=None))
+        if isinstance(event, Said)
+        else stored
+    )
 
 
 class MemoryStaff:

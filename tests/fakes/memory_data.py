@@ -1,0 +1,62 @@
+"""What the storage ports in memory share: the data of a database, as plain lists and mappings."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from flows.model import Conversation, Dispatch, Json, Line
+from flows.ports import Agreement, LeadRow, Person, Stored
+
+LEASE = timedelta(seconds=15)
+
+
+@dataclass(slots=True)
+class Lease:
+    by: str = ""
+    until: datetime | None = None
+
+    def free(self, now: datetime) -> bool:
+        return not self.by or self.until is None or self.until < now
+
+
+@dataclass(slots=True)
+class Entry:
+    dispatch: Dispatch
+    version: int
+    lease: Lease
+    status: str = "open"
+    error: str = ""
+    receipt: str = ""
+
+
+@dataclass(slots=True)
+class Memory:
+    """What a database would hold."""
+
+    events: list[Stored] = field(default_factory=list)
+    keys: set[tuple[str, str, str]] = field(default_factory=set)
+    done: set[int] = field(default_factory=set)
+    leases: dict[str, Lease] = field(default_factory=dict)
+    conversations: dict[str, Conversation] = field(default_factory=dict)
+    touched: dict[str, datetime] = field(default_factory=dict)
+    reached: dict[tuple[str, str], set[str]] = field(default_factory=dict)
+    turn_events: dict[str, list[int]] = field(default_factory=dict)
+    lines: list[Line] = field(default_factory=list)
+    leads: dict[str, LeadRow] = field(default_factory=dict)
+    outbox: dict[str, Entry] = field(default_factory=dict)
+    agreements: list[tuple[str, Agreement]] = field(default_factory=list)
+    people: dict[str, Person] = field(default_factory=dict)
+    audit: list[Mapping[str, Json]] = field(default_factory=list)
+
+    def open(self, address: str) -> list[Stored]:
+        """The open events of an address, oldest first."""
+        return [one for one in self.events if one.event.address.key == address and one.row not in self.done]
+
+    def lease(self, address: str) -> Lease:
+        """The lease of an address, free at first."""
+        return self.leases.setdefault(address, Lease())
+
+    def newest(self, address: str) -> Conversation | None:
+        """The newest conversation of an address."""
+        here = [one for one in self.conversations.values() if one.address.key == address]
+        return max(here, key=lambda one: one.ordinal, default=None)
