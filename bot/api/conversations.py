@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path
 from starlette.responses import Response
 
 from bot.api.deps import Deps
-from bot.api.models import ConversationOut, Listed, MessageOut, OwnerOut, Rep, RepMessage
+from bot.api.models import STORABLE, ConversationOut, Listed, MessageOut, OwnerOut, Rep, RepMessage
 from bot.api.problems import Problem
 from bot.api.routes import Cursor, Limit, api_router, json_response, listed
 from flows.model import BOT
@@ -14,7 +14,7 @@ from handlers.handover import AlreadyTaken, HandedBack, NoConversation, NotOwner
 from handlers.shapes import conversation_json
 from locales.operators import N_
 
-ConversationId = Annotated[str, Path(max_length=200)]
+ConversationId = Annotated[str, Path(max_length=200, pattern=STORABLE)]
 
 
 def conversations_router(deps: Deps) -> APIRouter:

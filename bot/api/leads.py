@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Path, Query
 from starlette.responses import Response, StreamingResponse
 
 from bot.api.deps import Deps
-from bot.api.models import LeadChange, LeadOut, Listed
+from bot.api.models import STORABLE, LeadChange, LeadOut, Listed
 from bot.api.problems import Problem
 from bot.api.routes import Cursor, Limit, When, api_router, json_response, listed, moment
 from flows.model import LeadStatus
@@ -17,8 +17,8 @@ from flows.tables import Format
 from handlers.shapes import lead_json
 from locales.operators import N_
 
-Text = Annotated[str, Query(max_length=200)]
-LeadId = Annotated[str, Path(max_length=200)]
+Text = Annotated[str, Query(max_length=200, pattern=STORABLE)]
+LeadId = Annotated[str, Path(max_length=200, pattern=STORABLE)]
 
 _TYPES: dict[Format, str] = {
     "csv": "text/csv; charset=utf-8",

@@ -7,8 +7,10 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from flows.model import LeadStatus
 
 Plain = str | int | float | bool | None
-Id = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-Name = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True)]
+STORABLE = r"^[^\x00]*$"
+"""A text without the one character that PostgreSQL does not store."""
+Id = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=STORABLE)]
+Name = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True, pattern=STORABLE)]
 T = TypeVar("T")
 
 
@@ -117,7 +119,7 @@ class Rep(Taken):
 class RepMessage(Rep):
     """What a rep says."""
 
-    text: Annotated[str, StringConstraints(min_length=1, max_length=20_000, strip_whitespace=True)]
+    text: Annotated[str, StringConstraints(min_length=1, max_length=20_000, strip_whitespace=True, pattern=STORABLE)]
 
 
 class OwnerOut(BaseModel):

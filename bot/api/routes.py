@@ -10,13 +10,14 @@ from fastapi.security import HTTPBearer
 from starlette.responses import Response
 
 from bot.api.guard import API
+from bot.api.models import STORABLE
 from bot.api.problems import Problem
 from bot.spans import NoTimeError, beginning
 from flows.model import Json
 from locales.operators import N_
 
 Limit = Annotated[int, Query(ge=1, le=500)]
-Cursor = Annotated[str, Query(max_length=500)]
+Cursor = Annotated[str, Query(max_length=500, pattern=STORABLE)]
 When = Annotated[str, Query(max_length=40, description="a date, a time in ISO 8601, or so many days ago: 7d")]
 
 _described = HTTPBearer(auto_error=False, description="ADMIN_TOKEN")

@@ -42,7 +42,8 @@ async def test_pages_follow_each_other_to_the_end(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["limit=0", "limit=501", "limit=x", "status=hot", "since=yesterday", "since=2026-13-01"]
+    "query",
+    ["limit=0", "limit=501", "limit=x", "status=hot", "since=yesterday", "since=2026-13-01", "q=%00", "cursor=%00"],
 )
 async def test_what_cannot_be_meant_is_422(world: World, query: str) -> None:
     assert (await world.client.get(f"/api/v1/leads?{query}")).status_code == 422
