@@ -14,7 +14,7 @@ from integrations.storage.cache import Recent
 from integrations.storage.codec import micros, storable
 from integrations.storage.database import Database
 from integrations.storage.group import Committer
-from integrations.storage.inbox import FREE, LOCK, RENEW, WAITING, waiting_events
+from integrations.storage.holding import FREE, LOCK, RENEW, WAITING, waiting_events
 from integrations.storage.leases import LEASE, InHand
 from integrations.storage.rows import Row, Rows, line_row
 from integrations.storage.shapes import read_state

@@ -1,6 +1,6 @@
 """The inbox: what happened, stored once before it is confirmed, and given to one worker an address at a time."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
@@ -11,17 +11,14 @@ from sqlalchemy.dialects.postgresql import insert
 from flows.model import Address, Conversation, Event, Reachable
 from flows.ports import Clock, Stored
 from integrations.storage.cache import Recent
-from integrations.storage.codec import dumps, micros, moment, storable
+from integrations.storage.codec import dumps, micros, storable
 from integrations.storage.database import Database
 from integrations.storage.group import Committer
+from integrations.storage.holding import FREE, LOCK, MINE, OPEN, RENEW, WAITING, WITH_OPEN, stored_event, waiting_events
 from integrations.storage.leases import LEASE, InHand
 from integrations.storage.prepared import Among, Prepared, fixed
-from integrations.storage.shapes import kind_of, read_event, read_state
+from integrations.storage.shapes import kind_of, read_state
 from integrations.storage.tables import addresses, conversations, inbox
-
-_OPEN: Final = inbox.c.done_at.is_(None)
-_MINE: Final = addresses.c.leased_by == bindparam("worker")
-_WITH_OPEN: Final = addresses.outerjoin(inbox, and_(inbox.c.address == addresses.c.key, _OPEN))
 
 _new = insert(addresses)
 # The upsert locks the row even where the lease is another's, so that its release waits for the event stored below.
@@ -42,8 +39,8 @@ _STORE: Final = Prepared(
 )
 _HELD: Final = Prepared(
     select(addresses.c.key, addresses.c.ordinal, inbox.c.id, inbox.c.channel, inbox.c.bot, inbox.c.event)
-    .select_from(_WITH_OPEN)
-    .where(Among(addresses.c.key, "keys"), _MINE)
+    .select_from(WITH_OPEN)
+    .where(Among(addresses.c.key, "keys"), MINE)
     .order_by(inbox.c.id),
     ("keys", "worker"),
 )
@@ -71,41 +68,6 @@ _REACHABLE: Final = Prepared(
     update(addresses).where(addresses.c.key == bindparam("address")).values(reachable=bindparam("reachable")),
     ("reachable", "address"),
 )
-FREE: Final = Prepared(
-    update(addresses).where(Among(addresses.c.key, "keys"), _MINE).values(leased_by=fixed(""), leased_until=fixed(0)),
-    ("keys", "worker"),
-)
-RENEW: Final = Prepared(
-    update(addresses).where(Among(addresses.c.key, "keys"), _MINE).values(leased_until=bindparam("until")),
-    ("until", "keys", "worker"),
-)
-# On PostgreSQL an event that another worker is storing is seen only after that worker has let go of the address.
-LOCK: Final = Prepared(
-    select(addresses.c.key).where(Among(addresses.c.key, "keys")).order_by(addresses.c.key).with_for_update(),
-    ("keys",),
-)
-WAITING: Final = Prepared(
-    select(addresses.c.key, inbox.c.id, inbox.c.kind, inbox.c.at, inbox.c.body)
-    .select_from(_WITH_OPEN)
-    .where(Among(addresses.c.key, "keys"), _MINE)
-    .order_by(inbox.c.id),
-    ("keys", "worker"),
-)
-
-
-def stored_event(row: int, kind: str, at: int, body: str) -> Stored:
-    """An event of the inbox with its arrival time."""
-    return Stored(row, replace(read_event(kind, body), at=moment(at)))
-
-
-def waiting_events(rows: Iterable[Sequence[Any]]) -> dict[str, list[Stored]]:
-    """The rows of `WAITING` by address; an empty list for an address without open events."""
-    found: dict[str, list[Stored]] = {}
-    for key, row, kind, at, body in rows:
-        events = found.setdefault(key, [])
-        if row is not None:
-            events.append(stored_event(row, kind, at, body))
-    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,10 +265,10 @@ class SqlInbox:
         abandoned = (
             select(addresses.c.key)
             .where(
-                addresses.c.key.in_(select(inbox.c.address).where(_OPEN)),
+                addresses.c.key.in_(select(inbox.c.address).where(OPEN)),
                 or_(addresses.c.leased_by == "", addresses.c.leased_until < now),
             )
-            .order_by(select(inbox.c.id).where(inbox.c.address == addresses.c.key, _OPEN).limit(1).scalar_subquery())
+            .order_by(select(inbox.c.id).where(inbox.c.address == addresses.c.key, OPEN).limit(1).scalar_subquery())
             .limit(limit)
             .with_for_update(skip_locked=True)
         )
