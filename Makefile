@@ -1,6 +1,6 @@
 # Every target sets up what it needs first; `make setup` does nothing when all is up to date.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench format messages lock
+.PHONY: help setup run test check bench format docs messages lock
 
 # How many tests run at once; each worker starts its own private PostgreSQL and Redis when it needs them.
 JOBS ?= 2
@@ -35,6 +35,9 @@ bench: setup  ## measures the product; writes benchmarks/RESULTS.md
 format: setup  ## rewrites the code as `make check` wants it
 	@$(BIN)/ruff check --fix-only --quiet .
 	@$(BIN)/ruff format --quiet .
+
+docs: setup  ## plays the sales that the READMEs show
+	@$(BIN)/python tools/transcripts.py
 
 messages: setup  ## the operators' message catalogues, from the code
 	@tools/messages
