@@ -1,5 +1,6 @@
 """`assistant graph`: a flow as a Mermaid drawing, on wish with the traffic of the last days."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
 import typer
@@ -15,22 +16,22 @@ def graph(
 ) -> None:
     """Print the drawing."""
     from bot.content import load
-    from bot.mermaid import draw
     from bot.process import begin, in_loop
     from bot.settings_language import operator_messages
     from flows.errors import Misconfigured
+    from flows.graph import mermaid
 
     settings = begin()
-    flows = load(settings).flows.by_name
-    if flow and flow not in flows:
+    flows = load(settings).flows
+    if flow and flow not in flows.by_name:
         gettext = operator_messages().gettext
         raise Misconfigured(
             "FLOW",
             gettext("there is no flow “{flow}”", flow=flow),
-            gettext("Use one of: {names}", names=", ".join(flows)),
+            gettext("Use one of: {names}", names=", ".join(flows.by_name)),
         )
 
-    async def traffic() -> dict[str, int]:
+    async def traffic() -> Mapping[str, int]:
         from bot.mermaid import visits
         from bot.wiring import storage
         from handlers.report import Stats
@@ -39,5 +40,4 @@ def graph(
         async with storage(settings) as store:
             return visits(await Stats(store.reports)(days, clock_in(settings.timezone)()))
 
-    counts = in_loop(traffic) if stats else {}
-    typer.echo(draw([flows[flow]] if flow else list(flows.values()), counts))
+    typer.echo(mermaid(flow, flows, in_loop(traffic) if stats else None))
