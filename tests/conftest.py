@@ -13,7 +13,7 @@ from hypothesis import settings
 
 from tests import servers
 
-pytest_plugins = ["tests.skips"]
+pytest_plugins = ["tests.skips", "tests.installations"]
 
 # Machines differ in speed, so no example has a deadline; a failing example prints how to repeat it.
 settings.register_profile("house", deadline=None, print_blob=True)
