@@ -4,6 +4,7 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -106,8 +107,12 @@ def _link_end(address: str) -> Formatted:
     return Formatted("</a>", f" ({address})")
 
 
+@lru_cache(maxsize=1024)
 def messages(text: str, limit: int, head: Formatted | None = None) -> tuple[Formatted, ...]:
-    """Cut a text into messages of at most `limit` units: between paragraphs, else lines, sentences, words."""
+    """Cut a text into messages of at most `limit` units: between paragraphs, else lines, sentences, words.
+
+    Most of what is sent are a company's own texts, the same for everybody: they are read once.
+    """
     start = head + Formatted("\n", "\n") if head is not None else Formatted("", "")
     whole = start + formatted(text.strip())
     if fits(whole.plain, limit):
