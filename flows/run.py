@@ -113,10 +113,11 @@ class Run:
             self.change(signals=(*self.c.signals, name), quotes={**self.c.quotes, name: text[:_QUOTE]})
 
     def answered(self) -> None:
-        """The open question got its answer: remember the way back."""
+        """The open question got its answer: remember the way back, and ask what comes next, even if it is the same."""
         mark = Mark(self.c.place, self.c.paused)
         trail = tuple(found for found in self.c.trail if found.place != mark.place)
         self.change(trail=(*trail, mark)[-_TRAIL:], retries=0, digressions=0)
+        self.ask_again("full")
 
     def go(self, place: Place, paused: tuple[Place, ...] | None = None) -> None:
         """Stand at another step."""

@@ -5,7 +5,20 @@ from pathlib import Path
 
 from flows.engine import advance
 from flows.loader import load_flows
-from flows.model import Address, Choose, Command, Contact, Conversation, Decision, Fill, GiveContact, Say, Start, Turn
+from flows.model import (
+    Address,
+    Choose,
+    Command,
+    Contact,
+    Conversation,
+    Decision,
+    Fact,
+    Fill,
+    GiveContact,
+    Say,
+    Start,
+    Turn,
+)
 from flows.schema import Flows
 
 CATALOG = Path(__file__).parents[2] / "flows" / "catalog"
@@ -115,3 +128,27 @@ PLACES = {
     "a refusal": (*QUALIFIED, press("contact.consent", "no")),
 }
 """The turns that lead to each question of the shipped flow, and to its ends."""
+
+QUESTIONS = {
+    "need": "qualification.need.ask",
+    "quantity": "qualification.quantity.ask",
+    "budget": "qualification.budget.ask",
+    "deadline": "qualification.deadline.ask",
+    "consent": "contact.consent.ask",
+    "contact": "contact.contact.ask",
+    "marketing": "contact.marketing.ask",
+}
+OPEN = tuple(QUESTIONS)
+"""The places where a question is open."""
+FACT = Fact("faq", {"text": "Да"}, ("faq-1@1",))
+
+
+def standing(place: str) -> Conversation:
+    """A conversation of the shipped flow at one of the places."""
+    return after(SHIPPED, *PLACES[place])
+
+
+def full(place: str) -> list[str]:
+    """The question of a place with all its words."""
+    consents = {"consent": ["consent.processing", "consent.transfer"], "marketing": ["consent.marketing"]}
+    return [QUESTIONS[place], *consents.get(place, [])]
