@@ -19,7 +19,6 @@ _SHARED: list[Processor] = [
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
-_ROWS = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 
 
 def set_up_logging(
@@ -80,20 +79,27 @@ class Metrics:
         registry = self.registry
         self.events = Counter("assistant_events", "Events stored in the inbox", ["channel"], registry=registry)
         self.turns = Counter("assistant_turns", "Turns committed", ["channel"], registry=registry)
-        self.stale_turns = Counter("assistant_stale_turns", "Turns run again: another was first", registry=registry)
         self.replies = Counter("assistant_replies", "Messages delivered", ["channel"], registry=registry)
         self.delivery_failures = Counter(
             "assistant_delivery_failures", "Deliveries that failed", ["channel", "outcome"], registry=registry
         )
-        self.inbox_open = Gauge("assistant_inbox_open", "Events that no turn has dealt with", registry=registry)
-        self.outbox_open = Gauge("assistant_outbox_open", "Entries that wait to leave", registry=registry)
-        self.commit_rows = Histogram(
-            "assistant_commit_turns", "Turns in one transaction", buckets=_ROWS, registry=registry
-        )
+        self.lanes = Gauge("assistant_lanes", "Chats whose turn is running or waits for more words", registry=registry)
         self.reply_seconds = Histogram(
             "assistant_reply_seconds", "From an event's arrival to its reply", buckets=_SECONDS, registry=registry
         )
         self.http_requests = Counter("assistant_http_requests", "Requests answered", ["status"], registry=registry)
+
+    def turned(self, channel: str, seconds: float) -> None:
+        """Count a turn whose first event arrived so long before its reply had left."""
+        self.turns.labels(channel).inc()
+        self.reply_seconds.observe(seconds)
+
+    def left(self, outcome: str, channel: str) -> None:
+        """Count a delivery: sent, retried or failed."""
+        if outcome == "sent":
+            self.replies.labels(channel).inc()
+        else:
+            self.delivery_failures.labels(channel, outcome).inc()
 
     def text(self) -> bytes:
         """The Prometheus text format."""

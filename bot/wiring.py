@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from bot.content import Content, load
 from bot.settings import Settings
 from bot.telemetry import Metrics
-from flows.model import Event
-from flows.ports import Channel, Clock
+from flows.model import Address, Event
+from flows.ports import Channel, Clock, Receiver, Stored
 from handlers.bursts import Patience
 from handlers.deliver import Deliver
 from handlers.handover import HandBack, SpeakAsRep, TakeOver
 from handlers.interpret import Interpreter
-from handlers.lanes import Lanes
+from handlers.lanes import Lanes, Step
 from handlers.message import HandleMessage
 from handlers.play import Playbook
 from handlers.privacy import ForgetUnconsented
@@ -49,7 +49,7 @@ class Product:
     lanes: Lanes
     deliver: Deliver
     messages: HandleMessage
-    receive: Receive
+    receive: Receiver
     recover: Recover
     forget: ForgetUnconsented
     take_over: TakeOver
@@ -120,20 +120,23 @@ def assemble(
     clock, metrics, connected = clock_in(settings.timezone), Metrics(), dict(channels)
     spread = random.Random(os.urandom(8))  # noqa: S311 - spreads repeated tries, guards nothing
 
-    async def wake(events: Sequence[Event]) -> None:
+    async def received(events: Sequence[Event]) -> None:
         await receive(events)
+        for event in events:
+            metrics.events.labels(event.address.channel).inc()
 
-    def tally(outcome: str, channel: str) -> None:
-        if outcome == "sent":
-            metrics.replies.labels(channel).inc()
-        else:
-            metrics.delivery_failures.labels(channel, outcome).inc()
+    async def handled(address: Address, waiting: Sequence[Stored]) -> Step:
+        step = await messages(address, waiting)
+        if step.taken:
+            metrics.turned(address.channel, (clock() - waiting[0].event.at).total_seconds())
+        return step
 
-    deliver = Deliver(opened.outbox, connected, clock, lambda: spread.uniform(0.8, 1.2), tally, wake)
+    deliver = Deliver(opened.outbox, connected, clock, lambda: spread.uniform(0.8, 1.2), metrics.left, received)
     messages = HandleMessage(
         opened.conversations, deliver, playbook(content, settings), Patience(channels=_WHOLE_LINES), clock
     )
-    lanes = Lanes(messages, clock)
+    lanes = Lanes(handled, clock)
+    metrics.lanes.set_function(lambda: lanes.busy)
     receive = Receive(opened.inbox, lanes, deliver, clock)
     turns = RunTurn(opened.conversations, deliver, messages)
     return Product(
@@ -146,7 +149,7 @@ def assemble(
         lanes=lanes,
         deliver=deliver,
         messages=messages,
-        receive=receive,
+        receive=received,
         recover=Recover(opened.inbox, lanes, deliver, clock),
         forget=ForgetUnconsented(opened.privacy, mask_contacts, clock),
         take_over=TakeOver(turns),
