@@ -49,8 +49,10 @@ def load(settings: Settings) -> Content:
 def inspect(settings: Settings) -> Content:
     """Read and load what can be, keeping the defects, for `assistant check`."""
     sources = read_sources(settings.content_dir)
-    flows, wrong_flows = load_flows(sources.flows, services=services(settings), currency=settings.currency)
     catalog, wrong_texts = load_catalog(sources.locales, settings.default_locale)
+    flows, wrong_flows = load_flows(
+        sources.flows, services=services(settings), currency=settings.currency, locales=catalog.locales
+    )
     knowledge, wrong_facts = load_knowledge(sources.knowledge)
     return Content(sources, flows, catalog, knowledge, (*wrong_flows, *wrong_texts, *wrong_facts))
 
