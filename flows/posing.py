@@ -14,7 +14,7 @@ CONSENT_CHOICES = ("yes", "processing", "no")
 def pose(run: Run) -> None:
     """Add the open question to what is said, as fully as this turn calls for."""
     step = run.question()
-    if run.silent or step is None or not run.pose or run.c.status == "stopped":
+    if run.silent or step is None or not run.pose:
         return
     share = step.slot in run.flows.contact_slots
     if run.pose == "buttons":

@@ -171,6 +171,7 @@ def test_a_question_is_rephrased_while_its_budget_lasts_then_left_by_its_exit() 
         ["common.consult"],
         ["common.consult"],
     ]
+    assert stored.retries == 4, "what can grow without end is kept forever"
     assert after(SHIPPED, press("qualification.quantity", "6-20"), base=stored).retries == 0
 
 
