@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from bot.content import Content, load
 from bot.settings import Settings
 from bot.telemetry import Metrics
+from flows.errors import Misconfigured
 from flows.model import Address, Event
 from flows.ports import Channel, Clock, Receiver, Stored
 from handlers.bursts import Patience
@@ -101,10 +102,16 @@ def playbook(content: Content, settings: Settings) -> Playbook:
 
 @asynccontextmanager
 async def product(
-    settings: Settings, channels: Mapping[tuple[str, str], Channel] | None = None
+    settings: Settings, channels: Mapping[tuple[str, str], Channel] | None = None, flow: str = ""
 ) -> AsyncIterator[Product]:
-    """All use cases over one database; `channels` by name and bot. Raises `BrokenContent` and as `storage` does."""
+    """All use cases over one database; `channels` by name and bot, `flow` begins conversations instead of the greeting.
+
+    Raises `BrokenContent`, `Misconfigured` for a flow that there is not, and as `storage` does.
+    """
     content = load(settings)
+    if flow and flow not in content.flows.by_name:
+        raise Misconfigured("--flow", f"there is no flow “{flow}”", f"Use one of: {', '.join(content.flows.by_name)}")
+    content.flows.start = flow or content.flows.start
     async with storage(settings) as opened:
         made = assemble(settings, content, opened, channels or {})
         try:

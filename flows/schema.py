@@ -219,6 +219,7 @@ class Flows:
         locales: tuple[str, ...] = ("ru", "en"),
     ) -> None:
         self.by_name = dict(flows)
+        self.start = START
         self.score = score
         self.services = services
         self.currency = currency

@@ -27,7 +27,7 @@ LIMIT = 200
 def begin(run: Run) -> None:
     """Stand at the first step of the first flow."""
     run.change(started_at=run.c.started_at or run.now.isoformat())
-    run.go(run.flows.first(START), ())
+    run.go(run.flows.first(run.flows.start), ())
 
 
 def settle(run: Run) -> None:

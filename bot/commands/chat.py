@@ -13,6 +13,7 @@ def chat(
     user: Annotated[
         str, typer.Option("--as", help=N_("go on as this prospect; without it a pipe is a new one each time"))
     ] = "",
+    flow: Annotated[str, typer.Option(help=N_("begin with this flow, as a new prospect"))] = "",
 ) -> None:
     """Talk until the end of the input; then finish what is open."""
     from bot.process import begin, in_loop
@@ -25,8 +26,8 @@ def chat(
         from bot.wiring import product
 
         person = at_keyboard()
-        console = console_for(settings, user=user or ("me" if person else ""), locale=locale)
-        async with product(settings, {("console", console.address.bot): console}) as made:
+        console = console_for(settings, user=user or ("me" if person and not flow else ""), locale=locale)
+        async with product(settings, {("console", console.address.bot): console}, flow) as made:
             await console.run(made.receive, made.settled, greet=person)
             await made.drain()
 
