@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 
 from flows.model import (
     Ask,
@@ -42,6 +43,7 @@ _WISHES: Mapping[str, Command] = {
     "contact": Wish("leave_contact"),
 }
 _SMALL_TALK: Mapping[str, Command] = {"greeting": Wish("greet"), "thanks": Wish("thanks")}
+_BUTTONS: Mapping[str, Command] = {"contact": Wish("leave_contact"), "person": HandOff(), "back": Wish("back")}
 _QUESTIONS = frozenset({"question", "price"})
 _FULL = 3  # words that make a free answer look finished
 
@@ -121,7 +123,7 @@ class Reader:
     def _label(self, asked: Conversation, step: AskStep, text: str) -> str | None:
         """The choice whose label or synonym was typed to the letter."""
         typed = plain(text)
-        return next((value for value, labels in self._choices(asked, step) if typed in map(plain, labels)), None)
+        return next((value for value, labels in self._choices(asked, step) if typed in _folded(labels)), None)
 
     def _fuzzy(self, asked: Conversation, step: AskStep | None, text: str, now: datetime) -> Command | None:
         """The choice that was meant by a number, a small typo, or a yes or no."""
@@ -155,17 +157,16 @@ class Reader:
         """A typed label of a button that stands under many questions, or the wish to change an answer."""
         typed = plain(text)
         labels = self._catalog.labels(asked.locale, "common.options")
-        wishes: dict[str, Command] = {"contact": Wish("leave_contact"), "person": HandOff(), "back": Wish("back")}
-        wish = next((wish for name, wish in wishes.items() if typed in map(plain, labels.get(name, ()))), None)
+        wish = next((wish for name, wish in _BUTTONS.items() if typed in _folded(labels.get(name, ()))), None)
         return wish or self._correction(asked.locale, typed, labels.get("change", ()))
 
     def _correction(self, locale: str, typed: str, words: tuple[str, ...]) -> Command | None:
         """The wish to change an answer, by itself or with the name of what was answered."""
-        if typed in map(plain, words):
+        if typed in _folded(words):
             return Correct()
-        named = {typed.removeprefix(f"{plain(word)} ") for word in words} - {typed}
+        named = {typed.removeprefix(f"{word} ") for word in _folded(words)} - {typed}
         slots = self._catalog.labels(locale, "common.slots")
-        return next((Correct(slot) for slot, labels in slots.items() if not named.isdisjoint(map(plain, labels))), None)
+        return next((Correct(slot) for slot, labels in slots.items() if not named.isdisjoint(_folded(labels))), None)
 
     def _language(self, asked: Conversation, text: str) -> tuple[Command, ...]:
         """A hint at another language, where words are long enough to tell."""
@@ -233,6 +234,12 @@ class Reader:
     def _ask(self, asked: Conversation, text: str, now: datetime) -> Ask:
         """The question with what the local knowledge finds."""
         return Ask(text, self._answerer.answer(text, asked.locale, now.date()))
+
+
+@lru_cache(maxsize=4096)
+def _folded(labels: tuple[str, ...]) -> frozenset[str]:
+    """Labels as they are compared; those of a company are few, and are asked for with every message."""
+    return frozenset(map(plain, labels))
 
 
 def _free(step: AskStep, text: str, found: tuple[Command, ...]) -> tuple[tuple[Command, ...], bool]:
