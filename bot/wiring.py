@@ -9,16 +9,17 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from bot.content import Content, load
+from bot.counting import counted_events, counted_turns
 from bot.settings import Settings
 from bot.telemetry import Metrics
 from flows.errors import Misconfigured
-from flows.model import Address, Event
-from flows.ports import Channel, Clock, Receiver, Stored
+from flows.model import Event
+from flows.ports import Channel, Clock, Receiver
 from handlers.bursts import Patience
 from handlers.deliver import Deliver
 from handlers.handover import HandBack, SpeakAsRep, TakeOver
 from handlers.interpret import Interpreter
-from handlers.lanes import Lanes, Step
+from handlers.lanes import Lanes
 from handlers.message import HandleMessage
 from handlers.play import Playbook
 from handlers.privacy import ForgetUnconsented
@@ -127,24 +128,16 @@ def assemble(
     clock, metrics, connected = clock_in(settings.timezone), Metrics(), dict(channels)
     spread = random.Random(os.urandom(8))  # noqa: S311 - spreads repeated tries, guards nothing
 
-    async def received(events: Sequence[Event]) -> None:
-        await receive(events)
-        for event in events:
-            metrics.events.labels(event.address.channel).inc()
+    async def woken(events: Sequence[Event]) -> None:
+        await received(events)
 
-    async def handled(address: Address, waiting: Sequence[Stored]) -> Step:
-        step = await messages(address, waiting)
-        if step.taken:
-            metrics.turned(address.channel, (clock() - waiting[0].event.at).total_seconds())
-        return step
-
-    deliver = Deliver(opened.outbox, connected, clock, lambda: spread.uniform(0.8, 1.2), metrics.left, received)
+    deliver = Deliver(opened.outbox, connected, clock, lambda: spread.uniform(0.8, 1.2), metrics.left, woken)
     messages = HandleMessage(
         opened.conversations, deliver, playbook(content, settings), Patience(channels=_WHOLE_LINES), clock
     )
-    lanes = Lanes(handled, clock)
+    lanes = Lanes(counted_turns(messages, metrics, clock), clock)
     metrics.lanes.set_function(lambda: lanes.busy)
-    receive = Receive(opened.inbox, lanes, deliver, clock)
+    received = counted_events(Receive(opened.inbox, lanes, deliver, clock), metrics)
     turns = RunTurn(opened.conversations, deliver, messages)
     return Product(
         settings=settings,

@@ -1,0 +1,31 @@
+"""Counts what passes where the rooms meet, so that no room needs to know of metrics."""
+
+from collections.abc import Sequence
+
+from bot.telemetry import Metrics
+from flows.model import Address, Event
+from flows.ports import Clock, Receiver, Stored
+from handlers.lanes import Handle, Step
+
+
+def counted_events(receive: Receiver, metrics: Metrics) -> Receiver:
+    """The same way in, counting what became durable."""
+
+    async def received(events: Sequence[Event]) -> None:
+        await receive(events)
+        for event in events:
+            metrics.events.labels(event.address.channel).inc()
+
+    return received
+
+
+def counted_turns(handle: Handle, metrics: Metrics, clock: Clock) -> Handle:
+    """The same handler, counting its turns and how long their first event had waited when the reply had left."""
+
+    async def handled(address: Address, waiting: Sequence[Stored]) -> Step:
+        step = await handle(address, waiting)
+        if step.taken:
+            metrics.turned(address.channel, (clock() - waiting[0].event.at).total_seconds())
+        return step
+
+    return handled
