@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flows.errors import Retry
-from flows.model import Address, Answered, Conversation, Due, Line, Reachable, Said
+from flows.model import Address, Answered, Conversation, Dispatch, Due, Line, Reachable, Said
 from flows.ports import Clock, Conversations, Stale, Stored
 from handlers.bursts import Burst, Patience
 from handlers.deliver import Deliver
 from handlers.play import Move, Playbook, base_of, explain_group, play, stranger
+from handlers.turnstile import Turnstile
 
 _TRIES = 5  # a turn that lost a race runs again on the newer state; more losses mean that somebody else has the lane
 
@@ -32,6 +33,7 @@ class HandleMessage:
         self._conversations = conversations
         self._deliver = deliver
         self.playbook = playbook
+        self.turnstile = Turnstile()
         self._patience = patience
         self._clock = clock
 
@@ -50,13 +52,22 @@ class HandleMessage:
             typing.cancel()
 
     async def _take(self, book: Playbook, current: Conversation, burst: Burst, *, whole: bool) -> Taken:
-        """Run the turn on the newest state until it is committed."""
+        """Write the turn, then send what it says."""
+        async with self.turnstile(current.address):
+            taken, dispatches = await self._write(book, current, burst, whole=whole)
+        await self._deliver.now(dispatches)
+        return taken
+
+    async def _write(
+        self, book: Playbook, current: Conversation, burst: Burst, *, whole: bool
+    ) -> tuple[Taken, Sequence[Dispatch]]:
+        """Run the turn on the newest state until it is committed; returns what this worker has to send."""
         for _ in range(_TRIES):
             now = self._clock()
             if _needs_no_turn(burst, current):
                 lines = _lines(burst, current.id) if current.version else ()
                 await self._conversations.done(burst.rows, now, lines)
-                return Taken(burst.count)
+                return Taken(burst.count), ()
             base = base_of(current, burst.commands, now)
             move = _move(book, base, burst, now)
             commit = replace(
@@ -64,11 +75,9 @@ class HandleMessage:
             )
             result = await self._conversations.commit(commit)
             if not isinstance(result, Stale):
-                if not result.held_back:
-                    await self._deliver.now(commit.dispatches)
-                return Taken(burst.count, more=result.more)
+                return Taken(burst.count, more=result.more), () if result.held_back else commit.dispatches
             if result.settled:
-                return Taken(burst.count)  # what is still open of it belongs to the worker that was quicker
+                return Taken(burst.count), ()  # what is still open of it belongs to the worker that was quicker
             current = await self._reload(current)
             burst = book.interpreter.head(current, burst.stored, now)
         reason = "the conversation keeps changing elsewhere"

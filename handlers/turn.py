@@ -5,14 +5,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from flows.errors import Retry
-from flows.model import Command
+from flows.model import Command, Dispatch
 from flows.ports import Conversations, Stale
 from handlers.deliver import Deliver
 from handlers.handover import OwnedBy, Ran
 from handlers.message import HandleMessage
 from handlers.play import play
 
-_TRIES = 10  # a chat that is being typed into moves on between our look and our write
+_TRIES = 30  # another process's chat may be typed into, and move on between our look and our write
 
 
 class RunTurn:
@@ -27,19 +27,27 @@ class RunTurn:
         self, conversation: str, commands: Sequence[Command], *, expect_owner: str, by: str, now: datetime
     ) -> Ran | OwnedBy | None:
         """See `handlers.handover.Turns`. Raises `StorageDown`, and `Retry` when the chat never stands still."""
+        found = await self._conversations.get(conversation)
+        if found is None:
+            return None
+        async with self._messages.turnstile(found.address):
+            ran, dispatches = await self._write(conversation, commands, expect_owner=expect_owner, by=by, now=now)
+        await self._deliver.now(dispatches)
+        return ran
+
+    async def _write(
+        self, conversation: str, commands: Sequence[Command], *, expect_owner: str, by: str, now: datetime
+    ) -> tuple[Ran | OwnedBy | None, Sequence[Dispatch]]:
+        """Look and write until nobody was quicker; returns what this worker has to send."""
         for _ in range(_TRIES):
             current = await self._conversations.get(conversation)
-            if current is None:
-                return None
-            if current.owner != expect_owner:
-                return OwnedBy(current.owner)
+            if current is None or current.owner != expect_owner:
+                return OwnedBy(current.owner) if current else None, ()
             move = play(self._messages.playbook, current, commands, now)
             audit = {"by": by, "action": type(commands[0]).__name__.lower(), "conversation": conversation}
             commit = replace(move.commit(current.version, now), audit=audit)
             result = await self._conversations.commit(commit)
             if not isinstance(result, Stale):
-                if not result.held_back:
-                    await self._deliver.now(commit.dispatches)
-                return Ran(move.turn.conversation)
-        reason = "the conversation keeps changing"
+                return Ran(move.turn.conversation), () if result.held_back else commit.dispatches
+        reason = "the conversation keeps changing elsewhere"
         raise Retry(reason, after=1.0)

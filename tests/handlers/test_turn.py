@@ -1,5 +1,7 @@
 """A rep's turn: only while the expected owner owns, on the newest version, written into the audit."""
 
+import asyncio
+
 from flows.model import BOT, Own, Speak
 from handlers.handover import OwnedBy, Ran
 from handlers.turn import RunTurn
@@ -63,5 +65,21 @@ def test_the_words_of_a_rep_leave_as_they_are_under_their_name() -> None:
         await run(conversation, (Speak("{{ 1 }} <b>", "olga", "Olga"),), expect_owner="olga", by="olga", now=now)
         assert (one.phone.messages[-1].text, one.phone.messages[-1].name) == ("{{ 1 }} <b>", "Olga")
         assert memory.lines[-1].by == "olga"
+
+    play(script)
+
+
+def test_a_chat_with_a_long_queue_is_taken_over_in_its_midst() -> None:
+    async def script(one: Stage, memory: Memory) -> None:
+        conversation = await begun(one)
+        one.phone.slow = 0.01
+        await one.receive([said("/help") for _ in range(60)])
+        await asyncio.sleep(0.05)
+        run, now = turns(one), one.loop.clock()
+        assert isinstance(await run(conversation, (Own("olga"),), expect_owner=BOT, by="olga", now=now), Ran)
+        spoken = len(one.phone.messages)
+        assert spoken < 30, "it had to wait until the queue was empty"
+        await one.settle()
+        assert len(one.phone.messages) <= spoken + 1, "the bot went on after the take-over"
 
     play(script)
