@@ -15,7 +15,7 @@ from tests.virtual_time import VirtualLoop, in_virtual_time
 
 ALL = {name: read(path) for name, path in scripts().items()}
 STORED = [name for name, script in ALL.items() if script.stored]
-_THREADS = 0.02
+_THREADS = 0.3
 """Real seconds that virtual time waits for the threads of a database before it jumps."""
 
 
