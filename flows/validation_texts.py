@@ -55,9 +55,8 @@ def prove_texts(
     """
     proof = _Proof(flows, Sources(flows, files), texts)
     every = {one.key: one for one in (*wanted(flows), *(Wanted(key, params) for key, params in said.items()))}
-    known = (*read, *(f"{flow}.{step}.short" for flow, step in flows.order))
     found = [defect for one in every.values() for locale in texts.locales for defect in proof.text(locale, one)]
-    found += [defect for locale in texts.locales for defect in proof.unused(locale, every, known)]
+    found += [defect for locale in texts.locales for defect in proof.unused(locale, every, tuple(read))]
     found += [defect for locale in texts.locales for defect in proof.likeness(locale)]
     return tuple(sorted(set(found), key=lambda defect: (defect.file, defect.line, defect.problem)))
 
