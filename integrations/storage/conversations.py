@@ -16,11 +16,12 @@ from integrations.storage.database import Database
 from integrations.storage.group import Committer
 from integrations.storage.holding import FREE, LOCK, RENEW, WAITING, waiting_events
 from integrations.storage.leases import LEASE, InHand
-from integrations.storage.rows import Row, Rows, line_row
+from integrations.storage.rows import Row, TurnRows, line_row, turn_rows
 from integrations.storage.shapes import read_state
 from integrations.storage.tables import conversations
 
 _STALE: Final = Stale()
+_COMMITTED: Final = Committed()
 
 
 class _SettledElsewhere(Exception):
@@ -38,52 +39,46 @@ class _Committing:
 
     rank = 10
 
-    def __init__(self, worker: str, recent: Recent) -> None:
+    def __init__(self, worker: str) -> None:
         self._worker = worker
-        self._recent = recent
 
-    def alone(self, connection: Connection, item: Commit) -> _Outcome | Stale:
-        conversation = item.turn.conversation
-        key = storable(conversation.address.key)
+    def alone(self, connection: Connection, item: TurnRows) -> _Outcome | Stale:
+        commit, key = item.commit, item.key
+        conversation = commit.turn.conversation
         _lock(connection, [key])
-        if item.done and sql.SETTLED.fetch(connection, list(item.done))[0][0]:
+        if commit.done and sql.SETTLED.fetch(connection, list(commit.done))[0][0]:
             return Stale(settled=True)
         found = sql.VERSION.fetch(connection, conversation.id)
-        if (found[0][0] if found else 0) != item.before:
+        if (found[0][0] if found else 0) != commit.before:
             return _STALE
-        if item.before == 0 and sql.LATER.fetch(connection, key, conversation.ordinal)[0][0]:
+        if commit.before == 0 and sql.LATER.fetch(connection, key, conversation.ordinal)[0][0]:
             return _STALE
         return self.together(connection, [item])[0]
 
-    def together(self, connection: Connection, items: Sequence[Commit]) -> Sequence[_Outcome]:
-        rows = Rows(self._worker, self._recent)
-        for item in items:
-            rows.add(item)
-        keys = [storable(item.turn.conversation.address.key) for item in items]
-        _lock(connection, sorted(set(keys)))
-        sql.TURN.many(connection, rows.turns)
-        sql.CONVERSATION.many(connection, rows.conversations)
-        sql.NEW_CONVERSATION.many(connection, sorted(rows.begun))
-        sql.PERSON.many(connection, sorted(rows.people))
-        sql.MESSAGE.many(connection, rows.messages)
-        sql.CANCEL.many(connection, rows.cancels)
-        sql.OUTBOX.many(connection, rows.outbox)
-        sql.STATUS.many(connection, rows.statuses)
-        sql.LEAD.many(connection, rows.leads)
-        sql.CONSENT.many(connection, rows.consents)
-        sql.AUDIT.many(connection, rows.audit)
-        now = max(micros(item.now) for item in items)
-        if rows.done and sql.DONE.run(connection, now, rows.done) != len(rows.done):
+    def together(self, connection: Connection, items: Sequence[TurnRows]) -> Sequence[_Outcome]:
+        _lock(connection, sorted({item.key for item in items}))
+        sql.TURN.many(connection, [item.turn for item in items])
+        sql.CONVERSATION.many(connection, [item.conversation for item in items])
+        sql.NEW_CONVERSATION.many(connection, sorted(item.begun for item in items if item.begun))
+        sql.PERSON.many(connection, sorted(item.person for item in items if item.person))
+        sql.MESSAGE.many(connection, [row for item in items for row in item.messages])
+        sql.CANCEL.many(connection, [item.cancel for item in items if item.cancel])
+        sql.OUTBOX.many(connection, [row for item in items for row in item.outbox])
+        sql.STATUS.many(connection, [item.status for item in items if item.status])
+        sql.LEAD.many(connection, [item.lead for item in items if item.lead])
+        sql.CONSENT.many(connection, [row for item in items for row in item.consents])
+        sql.AUDIT.many(connection, [item.audit for item in items if item.audit])
+        now = max(item.turn[2] for item in items)
+        done = [row for item in items for row in item.commit.done]
+        if done and sql.DONE.run(connection, now, done) != len(done):
             raise _SettledElsewhere
         outcomes = [_Outcome() for _ in items]
-        self._release(connection, items, keys, outcomes, now)
-        self._hold_back(connection, items, keys, outcomes, rows.outbox)
+        self._release(connection, items, outcomes, now)
+        self._hold_back(connection, items, outcomes)
         return outcomes
 
-    def _release(
-        self, connection: Connection, items: Sequence[Commit], keys: list[str], outcomes: list[_Outcome], now: int
-    ) -> None:
-        leaving = sorted({key for item, key in zip(items, keys, strict=True) if item.release})
+    def _release(self, connection: Connection, items: Sequence[TurnRows], outcomes: list[_Outcome], now: int) -> None:
+        leaving = sorted({item.key for item in items if item.commit.release})
         if not leaving:
             return
         waiting = waiting_events(WAITING.fetch(connection, leaving, self._worker))
@@ -94,32 +89,27 @@ class _Committing:
             return
         kept = [key for key, events in waiting.items() if events]
         RENEW.run(connection, now + LEASE, kept, self._worker)
-        for item, key, outcome in zip(items, keys, outcomes, strict=True):
-            if item.release:
-                outcome.more = waiting.get(key, [])
+        for item, outcome in zip(items, outcomes, strict=True):
+            if item.commit.release:
+                outcome.more = waiting.get(item.key, [])
 
-    def _hold_back(
-        self,
-        connection: Connection,
-        items: Sequence[Commit],
-        keys: list[str],
-        outcomes: list[_Outcome],
-        written: list[Row],
-    ) -> None:
+    def _hold_back(self, connection: Connection, items: Sequence[TurnRows], outcomes: list[_Outcome]) -> None:
         """A message must not overtake an older one that somebody else has still to send."""
-        saying = sorted({key for item, key in zip(items, keys, strict=True) if item.dispatches})
+        saying = sorted({item.key for item in items if item.outbox})
         if not saying:
             return
-        own = {row[0] for row in written}
-        behind = {key for key, entry in sql.BEHIND.fetch(connection, saying, self._worker) if entry not in own}
+        behind = sql.BEHIND.fetch(connection, saying, self._worker)
         if not behind:
             return
+        own = {row[0] for item in items for row in item.outbox}
+        late = {key for key, entry in behind if entry not in own}
         held: list[str] = []
-        for item, key, outcome in zip(items, keys, outcomes, strict=True):
-            if key in behind:
+        for item, outcome in zip(items, outcomes, strict=True):
+            if item.key in late:
                 outcome.held_back = True
-                held += [dispatch.key for dispatch in item.dispatches if dispatch.kind == "message"]
-        sql.HOLD_BACK.run(connection, held)
+                held += [row[0] for row in item.outbox if row[1] == "message"]
+        if held:
+            sql.HOLD_BACK.run(connection, held)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +143,8 @@ class SqlConversations:
         self._committer = committer
         self._recent = recent
         self._in_hand = in_hand
-        self._committing = _Committing(worker, recent)
+        self._worker = worker
+        self._committing = _Committing(worker)
         self._finishing = _Finishing()
 
     async def open(self, address: Address) -> Conversation | None:
@@ -178,7 +169,8 @@ class SqlConversations:
         """Write a turn in the next group. The stored version is `before` + 1, whatever the turn itself says."""
         conversation = commit.turn.conversation
         key = storable(conversation.address.key)
-        outcome = await self._committer.submit(self._committing, commit)
+        rows = turn_rows(commit, key, self._worker, *self._recent.before(key, conversation.id, commit.before))
+        outcome = await self._committer.submit(self._committing, rows)
         if isinstance(outcome, Stale):
             self._recent.drop(key)
             if outcome.settled:
@@ -188,6 +180,8 @@ class SqlConversations:
         stored = conversation if conversation.version == version else replace(conversation, version=version)
         self._recent.put(key, stored, commit.turn.lead)
         self._in_hand.done(commit.done)
+        if not outcome.more and not outcome.held_back:
+            return _COMMITTED
         return Committed(self._in_hand.give(key, outcome.more), outcome.held_back)
 
     async def done(self, rows: Sequence[int], now: datetime, heard: Sequence[Line] = ()) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from sqlalchemy import Connection, and_, bindparam, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -17,6 +17,7 @@ from integrations.storage.group import Committer
 from integrations.storage.holding import FREE, LOCK, MINE, OPEN, RENEW, WAITING, WITH_OPEN, stored_event, waiting_events
 from integrations.storage.leases import LEASE, InHand
 from integrations.storage.prepared import Among, Prepared, fixed
+from integrations.storage.rows import address_parts
 from integrations.storage.shapes import kind_of, read_state
 from integrations.storage.tables import addresses, conversations, inbox
 
@@ -70,10 +71,31 @@ _REACHABLE: Final = Prepared(
 )
 
 
-@dataclass(frozen=True, slots=True)
+_Identity: TypeAlias = tuple[str, str, str]
+"""Channel, bot and the messenger's own id of an event."""
+
+
+@dataclass(slots=True)
 class _Arrival:
-    events: Sequence[Event]
-    now: datetime
+    """Events as rows, made while they are at hand."""
+
+    rows: list[tuple[Any, ...]]
+    events: dict[_Identity, Event]  # with their arrival time
+    addresses: dict[str, Address]
+    until: int  # of the lease
+
+
+def _arrival(events: Sequence[Event], now: datetime) -> _Arrival:
+    at = micros(now)
+    arrival = _Arrival([], {}, {}, at + LEASE)
+    for event in events:
+        address = event.address
+        key = storable(address.key)
+        identity = (address.channel, address.bot, storable(event.id))
+        arrival.addresses[key] = address
+        arrival.events.setdefault(identity, event if event.at == now else replace(event, at=now))
+        arrival.rows.append((*identity, key, kind_of(event), at, dumps(event)))
+    return arrival
 
 
 @dataclass(slots=True)
@@ -100,22 +122,16 @@ class _Receiving:
     def together(self, connection: Connection, items: Sequence[_Arrival]) -> Sequence[_Receipt]:
         receipts = [_Receipt() for _ in items]
         owners: dict[str, tuple[Address, _Receipt]] = {}
-        fresh: dict[tuple[str, str, str], tuple[Event, datetime, _Receipt]] = {}
-        rows = []
-        until = 0
+        fresh: dict[_Identity, tuple[Event, _Receipt]] = {}
         for item, receipt in zip(items, receipts, strict=True):
-            at = micros(item.now)
-            until = max(until, at + LEASE)
-            for event in item.events:
-                address = event.address
-                key = storable(address.key)
-                event_key = (address.channel, address.bot, storable(event.id))
+            for key, address in item.addresses.items():
                 owners.setdefault(key, (address, receipt))
-                fresh.setdefault(event_key, (event, item.now, receipt))
-                rows.append((*event_key, key, kind_of(event), at, dumps(event)))
+            for identity, event in item.events.items():
+                fresh.setdefault(identity, (event, receipt))
+        until = max(item.until for item in items)
         keys = sorted(owners)
-        _CLAIM.many(connection, [(key, *_parts(owners[key][0]), self._worker, until) for key in keys])
-        _STORE.many(connection, rows)
+        _CLAIM.many(connection, [(key, *address_parts(owners[key][0]), self._worker, until) for key in keys])
+        _STORE.many(connection, [row for item in items for row in item.rows])
         held = _HELD.fetch(connection, keys, self._worker)
         self._hand_out(connection, held, owners, fresh)
         self._read_newest(connection, held, owners)
@@ -126,26 +142,26 @@ class _Receiving:
         connection: Connection,
         held: Sequence[tuple[Any, ...]],
         owners: dict[str, tuple[Address, _Receipt]],
-        fresh: dict[tuple[str, str, str], tuple[Event, datetime, _Receipt]],
+        fresh: dict[_Identity, tuple[Event, _Receipt]],
     ) -> None:
         idle: list[str] = []
-        blocked: list[tuple[bool, str]] = []
+        reachable: list[tuple[bool, str]] = []
         older: list[int] = []
-        for key, _, row, channel, bot, event_id in held:
+        for key, _, row, channel, bot, identity in held:
             if row is None:
                 idle.append(key)
                 continue
-            found = fresh.get((channel, bot, event_id))
-            if found is not None and found[0].address.key == key:
-                event, now, receipt = found
-                receipt.stored.append(Stored(row, event if event.at == now else replace(event, at=now)))
+            found = fresh.get((channel, bot, identity))
+            if found is not None and storable(found[0].address.key) == key:
+                event, receipt = found
+                receipt.stored.append(Stored(row, event))
                 if isinstance(event, Reachable):
-                    blocked.append((event.reachable, key))
+                    reachable.append((event.reachable, key))
             elif not self._in_hand.has(row):
                 older.append(row)
         if idle:
             FREE.run(connection, idle, self._worker)
-        _REACHABLE.many(connection, blocked)
+        _REACHABLE.many(connection, reachable)
         if older:
             self._hand_out_older(connection, older, owners)
 
@@ -173,10 +189,6 @@ class _Receiving:
         if known:
             for key, *row in _NEWEST.fetch(connection, known):
                 owners[key][1].newest.append((key, read_state(*row)))
-
-
-def _parts(address: Address) -> tuple[str, str, str, str]:
-    return storable(address.channel), storable(address.bot), storable(address.chat), storable(address.thread)
 
 
 class _Releasing:
@@ -226,7 +238,7 @@ class SqlInbox:
         """Store and claim; older open events that nobody deals with come along, before the new ones."""
         if not events:
             return ()
-        receipt = await self._committer.submit(self._receiving, _Arrival(events, now))
+        receipt = await self._committer.submit(self._receiving, _arrival(events, now))
         return self._take(receipt)
 
     async def claim(self, now: datetime, limit: int) -> Sequence[Stored]:

@@ -1,15 +1,12 @@
 """The outbox: what has to leave, claimed oldest first an address, and only while its writer may still speak."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal, TypeAlias, cast
 
-import structlog
 from sqlalchemy import Connection, Row, Select, and_, bindparam, exists, or_, select, update
 
-from flows.errors import StorageDown
 from flows.model import Address, Dispatch, Outbound
 from integrations.storage.codec import loads, mapping, micros, moment
 from integrations.storage.database import Database
@@ -19,8 +16,6 @@ from integrations.storage.prepared import Prepared, fixed
 from integrations.storage.shapes import read
 from integrations.storage.tables import addresses, conversations, outbox
 
-log = structlog.get_logger()
-AGAIN = 1.0  # seconds until a mark that could not be stored is tried again
 _older = outbox.alias("older")
 
 _SENT: Final = Prepared(
@@ -118,8 +113,8 @@ class SqlOutbox:
         return await self._database.write(job)
 
     async def sent(self, key: str, receipt: str, now: datetime) -> None:
-        """Note it for the next group and return at once; it is tried again until the database takes it."""
-        self._mark((receipt, micros(now), key))
+        """Note it for the next group and return at once; a lost mark would send the message twice, so none is lost."""
+        self._committer.post(self._marking, (receipt, micros(now), key))
 
     async def failed(self, key: str, error: str, retry_at: datetime | None) -> None:
         """Count an attempt and let the entry go, or give it up; an entry cancelled meanwhile stays so."""
@@ -132,19 +127,6 @@ class SqlOutbox:
         place = select(conversations.c.address).where(conversations.c.id == conversation).scalar_subquery()
         statement = update(outbox).where(wakes, outbox.c.address == place).values(status="cancelled", leased_by="")
         await self._database.write(lambda connection: connection.execute(statement).rowcount)
-
-    # ------------------------------------------------------------------ marks
-    def _mark(self, mark: _Sent) -> None:
-        future = self._committer.submit(self._marking, mark, hurry=False)
-        future.add_done_callback(lambda done: self._marked(mark, done))
-
-    def _marked(self, mark: _Sent, done: "asyncio.Future[None]") -> None:
-        """A lost mark would send the message twice, so it is kept in memory until it is stored."""
-        error = done.exception() if not done.cancelled() else None
-        if isinstance(error, StorageDown):
-            asyncio.get_running_loop().call_later(AGAIN, self._mark, mark)
-        elif error is not None:
-            log.error("sent mark refused", key=mark[2], error=str(error))
 
     # ------------------------------------------------------------------ claims
     def _claim(self, connection: Connection, now: int, limit: int) -> list[Dispatch]:

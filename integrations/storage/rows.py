@@ -1,11 +1,11 @@
-"""A turn as rows: the values for the statements of `integrations.storage.statements`, a list for each table."""
+"""A turn as rows: the values for the statements of `integrations.storage.statements`, table by table."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
 from flows.model import BOT, Address, Contact, Conversation, Dispatch, Json, Lead, Line
 from flows.ports import Agreement, Commit
-from integrations.storage.cache import Recent
 from integrations.storage.codec import dumps, iso_micros, micros, storable
 from integrations.storage.leases import LEASE
 from integrations.storage.shapes import write_state
@@ -16,89 +16,104 @@ PURPOSE: Final = "processing"
 _NOTHING: Final = "{}"
 
 
-class Rows:
-    """What a group of turns writes, gathered table by table."""
+@dataclass(slots=True)
+class TurnRows:
+    """One turn taken apart: a row, or rows, for each table that it writes; None where it writes nothing."""
 
-    def __init__(self, worker: str, recent: Recent) -> None:
-        self._worker = worker
-        self._recent = recent
-        self.turns: list[Row] = []
-        self.conversations: list[Row] = []
-        self.begun: list[Row] = []
-        self.people: list[Row] = []
-        self.messages: list[Row] = []
-        self.outbox: list[Row] = []
-        self.cancels: list[Row] = []
-        self.statuses: list[Row] = []
-        self.leads: list[Row] = []
-        self.consents: list[Row] = []
-        self.audit: list[Row] = []
-        self.done: list[int] = []
+    commit: Commit
+    key: str  # of the address
+    turn: Row
+    conversation: Row
+    begun: Row | None = None
+    person: Row | None = None
+    messages: list[Row] = field(default_factory=list)
+    outbox: list[Row] = field(default_factory=list)
+    cancel: Row | None = None
+    status: Row | None = None
+    lead: Row | None = None
+    consents: list[Row] = field(default_factory=list)
+    audit: Row | None = None
 
-    def add(self, commit: Commit) -> None:
-        """Take a turn apart."""
-        conversation = commit.turn.conversation
-        key = storable(conversation.address.key)
-        now = micros(commit.now)
-        version = commit.before + 1
-        known, lead = self._recent.before(key, conversation.id, commit.before)
-        person = person_of(conversation, key)
-        events = dumps(commit.done) if commit.done else "[]"
-        keys = dumps([dispatch.key for dispatch in commit.dispatches]) if commit.dispatches else "[]"
-        slots = dumps(conversation.slots)
-        self.turns.append((conversation.id, version, now, conversation.flow, conversation.step, events, keys))
-        self.conversations.append(conversation_row(conversation, key, version, person, slots, now))
-        if commit.before == 0:
-            self.begun.append((key, *address_parts(conversation.address), conversation.ordinal))
-        if known is None or (known.profile is not conversation.profile and known.profile != conversation.profile):
-            profile = conversation.profile
-            names = (storable(profile.name), storable(profile.username), storable(profile.language))
-            self.people.append((person, conversation.address.channel, *names, now, now))
-        if commit.cancel:
-            self.cancels.append((key, conversation.id, commit.cancel))
-        self.done += commit.done
-        self.messages += [line_row(line) for line in commit.heard]
-        self._add_dispatches(commit, key, version, now)
-        same = known is not None and known.owner == conversation.owner and commit.turn.lead == lead
-        if commit.turn.lead is not None and not same:
-            self._add_lead(commit.turn.lead, lead, conversation, slots, now)
-        self.consents += [_consent_row(agreed, conversation, person) for agreed in commit.agreements]
-        if commit.audit:
-            self.audit.append(audit_row(commit.audit, now))
 
-    def _add_dispatches(self, commit: Commit, key: str, version: int, now: int) -> None:
-        for dispatch in commit.dispatches:
-            self.outbox.append(self._outbox_row(dispatch, key, version, now))
-            if dispatch.message is not None and dispatch.kind == "message":
-                trace = commit.traces.get(dispatch.key)
-                text = storable(dispatch.message.text)
-                self.messages.append((dispatch.key, dispatch.conversation, dispatch.writer, now, text, *_trace(trace)))
+def turn_rows(commit: Commit, key: str, worker: str, known: Conversation | None, lead: Lead | None) -> TurnRows:
+    """Take a turn apart while it is at hand; `known` and `lead` are what was stored before it, as far as is known."""
+    conversation, now = commit.turn.conversation, micros(commit.now)
+    version = commit.before + 1
+    person = person_of(conversation, key)
+    events = f"[{commit.done[0]}]" if len(commit.done) == 1 else dumps(commit.done)
+    keys = dumps([dispatch.key for dispatch in commit.dispatches])
+    slots = dumps(conversation.slots)
+    rows = TurnRows(
+        commit,
+        key,
+        (conversation.id, version, now, conversation.flow, conversation.step, events, keys),
+        conversation_row(conversation, key, version, person, slots, now),
+        messages=[line_row(line) for line in commit.heard],
+    )
+    if commit.before == 0:
+        rows.begun = (key, *address_parts(conversation.address), conversation.ordinal)
+    if known is None or (known.profile is not conversation.profile and known.profile != conversation.profile):
+        profile = conversation.profile
+        names = (storable(profile.name), storable(profile.username), storable(profile.language))
+        rows.person = (person, conversation.address.channel, *names, now, now)
+    for dispatch in commit.dispatches:
+        _add_dispatch(rows, dispatch, worker, now)
+    if commit.turn.lead is not None:
+        _add_lead(rows, commit.turn.lead, known, lead, slots, now)
+    _add_rare(rows, person, now)
+    return rows
 
-    def _outbox_row(self, dispatch: Dispatch, key: str, version: int, now: int) -> Row:
-        due = micros(dispatch.due)
-        target = storable(dispatch.address.key)
-        mine = due <= now
-        return (
+
+def _add_dispatch(rows: TurnRows, dispatch: Dispatch, worker: str, now: int) -> None:
+    commit = rows.commit
+    due = now if dispatch.due is commit.now else micros(dispatch.due)
+    own = dispatch.address is commit.turn.conversation.address
+    target = rows.key if own else storable(dispatch.address.key)
+    mine = due <= now
+    rows.outbox.append(
+        (
             dispatch.key,
             dispatch.kind,
             target,
-            "" if target == key else dumps(dispatch.address),
+            "" if target == rows.key else dumps(dispatch.address),
             dispatch.conversation,
-            version,
+            commit.before + 1,
             dispatch.writer,
             due,
             dispatch.attempts,
-            self._worker if mine else "",
+            worker if mine else "",
             now + LEASE if mine else 0,
             dumps(dispatch.message),
             dumps(dispatch.payload) if dispatch.payload else _NOTHING,
         )
+    )
+    if dispatch.message is not None and dispatch.kind == "message":
+        trace = _trace(commit.traces.get(dispatch.key))
+        text = storable(dispatch.message.text)
+        rows.messages.append((dispatch.key, dispatch.conversation, dispatch.writer, now, text, *trace))
 
-    def _add_lead(self, lead: Lead, before: Lead | None, conversation: Conversation, slots: str, now: int) -> None:
-        if before is None or before.status != lead.status:
-            self.statuses.append((conversation.id, lead.status, BOT, now))
-        same = lead.slots is conversation.slots
-        self.leads.append(lead_row(lead, conversation, slots if same else dumps(lead.slots), now))
+
+def _add_lead(
+    rows: TurnRows, lead: Lead, known: Conversation | None, before: Lead | None, slots: str, now: int
+) -> None:
+    """Nothing where the lead is what it was, and so is its owner."""
+    conversation = rows.commit.turn.conversation
+    if known is not None and known.owner == conversation.owner and lead == before:
+        return
+    if before is None or before.status != lead.status:
+        rows.status = (conversation.id, lead.status, BOT, now)
+    own = lead.slots is conversation.slots
+    rows.lead = lead_row(lead, conversation, slots if own else dumps(lead.slots), now)
+
+
+def _add_rare(rows: TurnRows, person: str, now: int) -> None:
+    commit = rows.commit
+    if commit.cancel:
+        rows.cancel = (rows.key, commit.turn.conversation.id, commit.cancel)
+    if commit.agreements:
+        rows.consents = [_consent_row(agreed, commit.turn.conversation, person) for agreed in commit.agreements]
+    if commit.audit:
+        rows.audit = audit_row(commit.audit, now)
 
 
 def conversation_row(conversation: Conversation, key: str, version: int, person: str, slots: str, now: int) -> Row:
@@ -118,7 +133,7 @@ def conversation_row(conversation: Conversation, key: str, version: int, person:
         storable(conversation.source),
         storable(conversation.wants_person),
         holds_contact(conversation),
-        iso_micros(conversation.started_at, now),
+        now if version > 1 else iso_micros(conversation.started_at, now),  # written with the first turn only
         now,
         write_state(conversation, slots),
     )

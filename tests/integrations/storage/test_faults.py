@@ -46,7 +46,7 @@ async def test_a_mark_that_could_not_be_stored_is_stored_later(
     sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sqlite, "BUSY", 50)
-    monkeypatch.setattr("integrations.storage.outbox.AGAIN", 0.05)
+    monkeypatch.setattr("integrations.storage.group.AGAIN", 0.05)
     storage = await opened(sqlite_url)
     base = conversation()
     reply = message(base, START)

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, func, insert, select, text
 from sqlalchemy.exc import IntegrityError
 
 from flows.errors import StorageDown
+from integrations.storage import group
 from integrations.storage.database import Database, Job, T
 from integrations.storage.group import Committer
 from integrations.storage.migrate import migrate
@@ -123,16 +124,36 @@ async def test_a_database_that_is_away_fails_all_and_the_next_group_goes_on(data
     assert await committer.submit(lane, "0@example.com") == "added 0@example.com"
 
 
-async def test_what_nobody_waits_for_is_committed_in_the_end(database: Counting) -> None:
+async def test_what_nobody_waits_for_rides_along(database: Counting) -> None:
     committer, lane = Committer(database), Adding()
-    lazy = committer.submit(lane, "a@example.com", hurry=False)
+    committer.post(lane, "a@example.com")
     await asyncio.sleep(0)
     assert database.writes == 0
-    await asyncio.gather(committer.submit(lane, "b@example.com"), lazy)
+    await committer.submit(lane, "b@example.com")
     assert database.writes == 1
-    last = committer.submit(lane, "c@example.com", hurry=False)
+    committer.post(lane, "c@example.com")
     await committer.close()
-    assert last.result() == "added c@example.com"
+    assert await committer.submit(CountingLane(), None) == 3
+
+
+async def test_what_nobody_waits_for_is_tried_until_it_is_stored(
+    database: Counting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(group, "AGAIN", 0.01)
+    committer, lane = Committer(database), Adding()
+    database.away = True
+    committer.post(lane, "a@example.com")
+    for _ in range(1000):
+        await asyncio.sleep(0.005)
+        if database.writes > 2:
+            break
+    database.away = False
+    database.called.clear()
+    await database.called.wait()
+    assert await committer.submit(CountingLane(), None) == 1
+    committer.post(lane, "a@example.com")
+    await committer.close()
+    assert await committer.submit(CountingLane(), None) == 1
 
 
 async def test_a_caller_who_left_does_not_disturb(database: Counting) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import insert
 from flows.model import Contact, Conversation, Dispatch, Lead, Line, Score
 from flows.ports import Committed, Filter
 from integrations.storage.connect import Storage, open_storage
-from integrations.storage.cursors import after, cursor_of
+from integrations.storage.cursors import after
 from integrations.storage.migrate import upgrade
 from integrations.storage.tables import leads
 from tests.contracts.storage_house import START, conversation, lead, message, turn
@@ -96,7 +96,9 @@ async def test_a_lead_is_found_by_its_contact_in_any_case(storage: Storage) -> N
         assert (await storage.leads.page(Filter(text=words))).total == 0, words
 
 
-@pytest.mark.parametrize("cursor", ["x", "AAAA", "!!", "WzEsMl0", "é", "WzE4NDQ2NzQ0MDczNzA5NTUxNjE1LCAiIl0", "W10", "bnVsbA"])
+@pytest.mark.parametrize(
+    "cursor", ["x", "AAAA", "!!", "WzEsMl0", "é", "WzE4NDQ2NzQ0MDczNzA5NTUxNjE1LCAiIl0", "W10", "bnVsbA"]
+)
 async def test_a_cursor_of_nobody_begins_anew(storage: Storage, cursor: str) -> None:
     assert after(cursor) is None
     assert (await storage.leads.page(Filter(cursor=cursor))).items == ()
