@@ -75,11 +75,11 @@ def choose(run: Run, command: Choose) -> None:
     if not isinstance(step, AskStep) or not _offers(step, command.value):
         _stale(run)
     elif place != run.c.place:
-        _press_again(run, step, command.value)
+        _press_again(run, step, command.value, command.text)
     elif command.value == "!skip":
         wish(run, Wish("skip"))
     else:
-        fill(run, Fill(step.slot, _meaning(run, step, command.value)))
+        fill(run, Fill(step.slot, _meaning(run, step, command.value), command.text))
 
 
 def _stale(run: Run) -> None:
@@ -101,7 +101,7 @@ def _meaning(run: Run, step: AskStep, value: str) -> Json:
     return choice_value(kind, value, run.now.date(), run.flows.currency)
 
 
-def _press_again(run: Run, step: AskStep, value: str) -> None:
+def _press_again(run: Run, step: AskStep, value: str, text: str) -> None:
     """A press on a question that is not open: the same answer is only noted, another one changes it."""
     if value == "!skip":
         _stale(run)
@@ -111,7 +111,7 @@ def _press_again(run: Run, step: AskStep, value: str) -> None:
         run.say("common.already_noted")
         run.ask_again("full")
     else:
-        _know(run, step.slot, meaning, "")
+        _know(run, step.slot, meaning, text)
         run.ask_again("full")
 
 

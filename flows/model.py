@@ -157,12 +157,13 @@ class Fill:
 
 @dataclass(frozen=True, slots=True)
 class Choose:
-    """A button was pressed: of which step, in which version of its flow, and what it stands for."""
+    """A button was pressed: of which step, in which version of its flow, what it stands for, and its words."""
 
     flow: str
     step: str
     version: int
     value: str
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ def _buttons(run: Run, step: AskStep, *, leave: bool) -> tuple[Option, ...]:
     shown = [Option(f"{key}.choices.{value}", f"{key}:{version}:{value}") for value in values]
     if step.examples:
         shown += [Option(f"{key}.examples.{number}", f"{key}:{version}:~{number}") for number in range(EXAMPLES)]
-    if step.skip:
+    if step.skip and not step.purposes:  # to a consent, no is as good as skipping
         shown.append(Option("common.options.skip", f"{key}:{version}:!skip"))
     if leave:
         shown.append(Option("common.options.contact", "!:0:contact"))

@@ -1,6 +1,7 @@
 """From what happened to what was meant: which waiting events are one turn, and the commands they stand for."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from flows.engine import open_question
@@ -130,8 +131,10 @@ class Interpreter:
         choose = press_of(data)
         if choose is None:
             return Choose("?", "", 0, data[:64])
-        if not choose.value.startswith("~"):
+        if choose.flow == "!":
             return choose
+        if not choose.value.startswith("~"):
+            return replace(choose, text=self._label(conversation, data))
         examples = self._catalog.items(conversation.locale, f"{choose.flow}.{choose.step}.examples")
         number = int(choose.value[1:]) if choose.value[1:].isdecimal() else -1
         _, step = open_question(self._flows, conversation, now)
