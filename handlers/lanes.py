@@ -104,7 +104,8 @@ class Lanes:
 
     async def _step(self, lane: _Lane) -> None:
         """One call of the handler; what it raises must not end the lane's other events."""
-        waiting = list(lane.waiting.values())
+        # By row, not by arrival here: what a commit finds of another worker may be older than what came meanwhile.
+        waiting = [lane.waiting[row] for row in sorted(lane.waiting)]
         try:
             step = await self._handle(lane.address, waiting)
         except Retry as error:

@@ -207,3 +207,22 @@ def test_an_address_that_has_run_out_can_begin_again() -> None:
 
     in_virtual_time(main)
     assert seen == [1, 2]
+
+
+def test_an_older_event_from_another_worker_goes_before_one_that_came_meanwhile() -> None:
+    seen: list[int] = []
+
+    async def handle(address: Address, waiting: Sequence[Stored]) -> Did:
+        seen.append(waiting[0].row)
+        await asyncio.sleep(1)
+        return Did(1, more=(stored(2),) if waiting[0].row == 1 else ())
+
+    async def main(loop: VirtualLoop) -> None:
+        lanes = Lanes(handle, loop.clock)
+        lanes.put([stored(1)])
+        await asyncio.sleep(0.5)
+        lanes.put([stored(3)])
+        await lanes.drain()
+
+    in_virtual_time(main)
+    assert seen == [1, 2, 3]
