@@ -16,6 +16,7 @@ POLL_SECONDS: Final = 30
 # The reply to a poll may be under way for a while after Telegram has ended the wait.
 GRACE_SECONDS: Final = 15
 PAUSES: Final = (0.5, 1.0, 2.0, 5.0, 10.0, 20.0)
+_UNCONFIRMED: Final = "updates were not stored and not confirmed"
 
 Store = Callable[[Sequence[Json]], Awaitable[None]]
 
@@ -90,10 +91,12 @@ class Poller:
         self._offset = max((number for number in numbers if isinstance(number, int)), default=0) + 1
 
     async def _keep(self, updates: Sequence[Json]) -> None:
+        # Whatever it was: going on would confirm, and so lose, what people have said.
         try:
             await self._store(updates)
+        except AssistantError as error:
+            log.error("telegram updates not stored", updates=len(updates), problem=str(error))  # noqa: TRY400 - no bug
+            raise Retry(reason=_UNCONFIRMED, after=error.after if isinstance(error, Retry) else None) from error
         except Exception as error:
-            # Whatever it was: going on would confirm, and so lose, what people have said.
             log.exception("telegram updates not stored", updates=len(updates))
-            after = error.after if isinstance(error, Retry) else None
-            raise Retry(reason="updates were not stored and not confirmed", after=after) from error
+            raise Retry(reason=_UNCONFIRMED) from error
