@@ -29,7 +29,7 @@ async def install(tmp_path: Path, starter: Starter) -> AsyncIterator[Install]:
     made: list[Assistant] = []
 
     def make(name: str = "one", **environment: str) -> Assistant:
-        made.append(Assistant(tmp_path / name, starter, TELEGRAM_TOKEN=TOKEN, **environment))
+        made.append(Assistant(tmp_path / name, starter, **{"TELEGRAM_TOKEN": TOKEN, **environment}))
         return made[-1]
 
     yield make
