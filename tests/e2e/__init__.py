@@ -1,0 +1,1 @@
+"""From the outside to the lead and back, over every door."""
