@@ -5,7 +5,7 @@ from typing import Final
 
 from flows.model import Conversation, Lead
 
-SIZE: Final = 4096
+SIZE: Final = 2048
 
 
 class Recent:

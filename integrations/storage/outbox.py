@@ -49,9 +49,9 @@ _Failed: TypeAlias = tuple[str, str, int | None]
 
 
 class _Marking:
-    """The lane of `sent`: first of its group."""
+    """The lane of `sent`: last, so that every group locks addresses before entries."""
 
-    rank = 0
+    rank = 40
 
     def alone(self, connection: Connection, item: _Sent) -> None:
         _SENT.many(connection, [item])
@@ -62,7 +62,7 @@ class _Marking:
 
 
 class _Failing:
-    """The lane of `failed`."""
+    """The lane of `failed`: first, since a turn of the same group must not overtake what waits for its retry."""
 
     rank = 1
 
