@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from flows.model import Address, Command, Event
+from flows.model import Address, Command
 from flows.ports import Stored
 
 
@@ -33,11 +33,6 @@ class Burst:
         return tuple(stored.row for stored in self.stored)
 
     @property
-    def events(self) -> tuple[Event, ...]:
-        """The events themselves."""
-        return tuple(stored.event for stored in self.stored)
-
-    @property
     def address(self) -> Address:
         """The address they share."""
         return self.stored[0].event.address
@@ -54,7 +49,7 @@ class Patience:
 
     def ready_at(self, burst: Burst, channel: str) -> datetime:
         """When the turn may run: at once unless the words are open, else a while after the last of them."""
-        first, last = burst.events[0].at, burst.events[-1].at
+        first, last = burst.stored[0].event.at, burst.stored[-1].event.at
         if not burst.open:
             return first
         factor = (self.channels or {}).get(channel, 1.0)

@@ -1,7 +1,7 @@
 """What we do when a prospect says something: understand it, advance the machine, commit the turn, send the reply."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from flows.errors import Retry
@@ -70,9 +70,7 @@ class HandleMessage:
                 return Taken(burst.count), ()
             base = base_of(current, burst.commands, now)
             move = _move(book, base, burst, now)
-            commit = replace(
-                move.commit(base.version, now), done=burst.rows, heard=_lines(burst, base.id), release=whole
-            )
+            commit = move.commit(base.version, now, done=burst.rows, heard=_lines(burst, base.id), release=whole)
             result = await self._conversations.commit(commit)
             if not isinstance(result, Stale):
                 return Taken(burst.count, more=result.more), () if result.held_back else commit.dispatches
@@ -92,14 +90,14 @@ class HandleMessage:
 
 def _move(book: Playbook, base: Conversation, burst: Burst, now: datetime) -> Move:
     """The move that a burst asks for."""
-    if any(isinstance(event, Said) and not event.private for event in burst.events):
+    if any(isinstance(stored.event, Said) and not stored.event.private for stored in burst.stored):
         return explain_group(book, base, now)
     return play(book, base, burst.commands, now)
 
 
 def _needs_no_turn(burst: Burst, current: Conversation) -> bool:
     """Events that change nothing: a block notice, a wake-up slept through, an answer that came too late."""
-    match burst.events[0]:
+    match burst.stored[0].event:
         case Reachable():
             return True
         case Due() | Answered() as event:

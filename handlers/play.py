@@ -1,14 +1,14 @@
 """One move of the machine, worded: what both a prospect's message and a rep's press run before they commit."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
 
 from flows.engine import advance, starts_anew
-from flows.model import Address, Cancel, Command, Conversation, Event, HandOff, Profile, Said, Say, Turn
+from flows.model import Address, Cancel, Command, Conversation, Event, HandOff, Json, Line, Profile, Said, Say, Turn
 from flows.ports import Commit
 from flows.schema import Flows
 from handlers.interpret import Interpreter
@@ -35,17 +35,30 @@ class Move:
     turn: Turn
     worded: Worded
 
-    def commit(self, before: int, now: datetime) -> Commit:
-        """What to write of it; the caller adds the events it dealt with."""
+    def commit(
+        self,
+        before: int,
+        now: datetime,
+        *,
+        done: tuple[int, ...] = (),
+        heard: tuple[Line, ...] = (),
+        audit: Mapping[str, Json] | None = None,
+        release: bool = False,
+    ) -> Commit:
+        """What to write of it, beside the events that it dealt with; see `flows.ports.Commit`."""
         cancels = any(isinstance(decision, Cancel) for decision in self.turn.decisions)
         return Commit(
             turn=self.turn,
             before=before,
             now=now,
+            done=done,
+            heard=heard,
             dispatches=self.worded.dispatches,
             agreements=self.worded.agreements,
             traces=self.worded.traces,
             cancel="bot" if cancels else "",
+            audit=audit or {},
+            release=release,
         )
 
 

@@ -1,11 +1,10 @@
 """A turn that no prospect began: a rep takes over, speaks or hands back, only while the expected owner still owns."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from flows.errors import Retry
-from flows.model import Command, Dispatch
+from flows.model import Command, Dispatch, Json
 from flows.ports import Conversations, Stale
 from handlers.deliver import Deliver
 from handlers.handover import OwnedBy, Ran
@@ -44,8 +43,12 @@ class RunTurn:
             if current is None or current.owner != expect_owner:
                 return OwnedBy(current.owner) if current else None, ()
             move = play(self._messages.playbook, current, commands, now)
-            audit = {"by": by, "action": type(commands[0]).__name__.lower(), "conversation": conversation}
-            commit = replace(move.commit(current.version, now), audit=audit)
+            audit: dict[str, Json] = {
+                "by": by,
+                "action": type(commands[0]).__name__.lower(),
+                "conversation": conversation,
+            }
+            commit = move.commit(current.version, now, audit=audit)
             result = await self._conversations.commit(commit)
             if not isinstance(result, Stale):
                 return Ran(move.turn.conversation), () if result.held_back else commit.dispatches

@@ -11,7 +11,6 @@ from flows.model import (
     Agreed,
     Choice,
     Conversation,
-    Decision,
     Dispatch,
     Json,
     Option,
@@ -52,24 +51,12 @@ class Wording:
             dispatches.append(_dispatch(conversation, key, now, self._message(conversation, says)))
             traces[key] = _trace(conversation, says)
         for decision in turn.decisions:
-            entry = self._other(conversation, decision, _key(conversation, len(dispatches)), now)
-            if entry:
-                dispatches.append(entry)
+            if isinstance(decision, Quote | Wake):
+                dispatches.append(_other(conversation, decision, _key(conversation, len(dispatches)), now))
         agreements = tuple(
             self._agreement(conversation, decision, now) for decision in turn.decisions if isinstance(decision, Agreed)
         )
         return Worded(tuple(dispatches), agreements, traces)
-
-    def _other(self, conversation: Conversation, decision: Decision, key: str, now: datetime) -> Dispatch | None:
-        """The outbox entry of a decision that is no part of the bot's message."""
-        if isinstance(decision, Quote):
-            message = Outbound(decision.text, name=decision.name)
-            return _dispatch(conversation, key, now, message)
-        if isinstance(decision, Wake):
-            payload: dict[str, Json] = {"wake": decision.name, "version": conversation.version}
-            due = now + decision.after
-            return Dispatch(key, "wake", conversation.address, conversation.id, BOT, due, payload=payload)
-        return None
 
     def _message(self, conversation: Conversation, says: list[Say]) -> Outbound:
         """All that is said in one message, with the last buttons."""
@@ -101,6 +88,15 @@ def _key(conversation: Conversation, number: int) -> str:
 def _dispatch(conversation: Conversation, key: str, now: datetime, message: Outbound) -> Dispatch:
     """A message that leaves at once, in the name of whoever owns the conversation after this turn."""
     return Dispatch(key, "message", conversation.address, conversation.id, conversation.owner, now, message)
+
+
+def _other(conversation: Conversation, decision: Quote | Wake, key: str, now: datetime) -> Dispatch:
+    """The outbox entry of a decision that is no part of the bot's message."""
+    if isinstance(decision, Quote):
+        return _dispatch(conversation, key, now, Outbound(decision.text, name=decision.name))
+    payload: dict[str, Json] = {"wake": decision.name, "version": conversation.version}
+    due = now + decision.after
+    return Dispatch(key, "wake", conversation.address, conversation.id, BOT, due, payload=payload)
 
 
 def _trace(conversation: Conversation, says: list[Say]) -> Mapping[str, Json]:
