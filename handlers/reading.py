@@ -24,6 +24,7 @@ from flows.model import (
 from flows.schema import AskStep, Flows
 from flows.slots import FREE, SlotType, choice_value
 from knowledge.answers import Answerer
+from knowledge.masking import mask_contacts
 from knowledge.understanding.choices import Choice, match_choice
 from knowledge.understanding.language import guess_language
 from knowledge.understanding.money import find_money
@@ -90,14 +91,15 @@ class Reader:
         language = self._language(asked, text)
         if seen.intent in _WISHES:
             return Meaning((*language, _WISHES[seen.intent]))
-        found = self._found(asked, step, kind, seen)
+        told = _told(text, seen)
+        found = self._found(asked, step, kind, seen, told)
         if seen.intent in _QUESTIONS:
-            return Meaning((*language, *found, self._ask(asked, text, now)), open=True, asks=True)
-        rest = self._rest(asked, seen, text, now)
+            return Meaning((*language, *found, self._ask(asked, text, told, now)), open=True, asks=True)
+        rest = self._rest(asked, seen, text, told, now)
         if rest:
             return Meaning((*language, *found, *rest), open=True)
         if step and kind in FREE:
-            commands, unfinished = _free(step, text, found)
+            commands, unfinished = _free(step, told, found)
             return Meaning((*language, *commands), open=unfinished)
         if found:
             return Meaning((*language, *found))
@@ -114,9 +116,9 @@ class Reader:
             kind = self._flows.slot_types.get(question.slot)
             value = self._typed(kind, text, seen, asked=True)
             if value is None and kind in FREE and asked.quotes.get(question.slot):
-                value = text
+                value = _told(text, seen)
             if value is not None:
-                return Meaning((Fill(question.slot, value, text),))
+                return Meaning((Fill(question.slot, value, _told(text, seen)),))
         return self.words(asked, step, text, now)
 
     # ------------------------------------------------------------------ the parts of a meaning
@@ -176,7 +178,7 @@ class Reader:
         return (Language(str(spoken), explicit=False),)
 
     def _found(
-        self, asked: Conversation, step: AskStep | None, kind: SlotType | None, seen: Understanding
+        self, asked: Conversation, step: AskStep | None, kind: SlotType | None, seen: Understanding, told: str
     ) -> tuple[Command, ...]:
         """The answer to the open question, a contact, and what else was told by the way."""
         found: list[Command] = []
@@ -188,7 +190,7 @@ class Reader:
         if step and kind and not (question and kind != "number"):
             value = self._typed(kind, seen.text, seen, asked=not question and not found)
             if value is not None:
-                found.append(Fill(step.slot, value, seen.text))
+                found.append(Fill(step.slot, value, told))
         for slot, other in self._flows.slot_types.items():
             if (step and slot == step.slot) or other not in {"number", "money", "date"}:
                 continue
@@ -196,7 +198,7 @@ class Reader:
                 continue
             value = self._typed(other, seen.text, seen, asked=False)
             if value is not None and not _within(value, asked.slots.get(slot)):
-                found.append(Fill(slot, value, seen.text))
+                found.append(Fill(slot, value, told))
         return tuple(found)
 
     def _typed(self, kind: SlotType | None, text: str, seen: Understanding, *, asked: bool) -> Json:
@@ -220,26 +222,34 @@ class Reader:
             return {"from": _iso(slots.date), "to": _iso(slots.date)} if slots.date else None
         return None
 
-    def _rest(self, asked: Conversation, seen: Understanding, text: str, now: datetime) -> tuple[Command, ...]:
+    def _rest(
+        self, asked: Conversation, seen: Understanding, text: str, told: str, now: datetime
+    ) -> tuple[Command, ...]:
         """What is meant beside answers: a wish to buy, an objection, small talk and nothing more."""
         if seen.intent == "buy":
             # "How do I pay?" is such a wish and a question too: what is known of it is said first.
-            question = self._ask(asked, text, now) if "?" in text else None
-            return (*((question,) if question and question.fact else ()), Wish("buy", text))
+            question = self._ask(asked, text, told, now) if "?" in text else None
+            return (*((question,) if question and question.fact else ()), Wish("buy", told))
         if seen.objection:
-            return (Object(seen.objection.type, text),)
+            return (Object(seen.objection.type, told),)
         talk = _SMALL_TALK.get(seen.intent) if len(plain(text).split()) <= _FULL else None
         return (talk,) if talk else ()
 
-    def _ask(self, asked: Conversation, text: str, now: datetime) -> Ask:
+    def _ask(self, asked: Conversation, text: str, told: str, now: datetime) -> Ask:
         """The question with what the local knowledge finds."""
-        return Ask(text, self._answerer.answer(text, asked.locale, now.date()))
+        return Ask(told, self._answerer.answer(text, asked.locale, now.date()))
 
 
 @lru_cache(maxsize=4096)
 def _folded(labels: tuple[str, ...]) -> frozenset[str]:
     """Labels as they are compared; those of a company are few, and are asked for with every message."""
     return frozenset(map(plain, labels))
+
+
+def _told(text: str, seen: Understanding) -> str:
+    """The words as they are kept: a contact in them is kept once, as a contact, where consent guards it."""
+    slots = seen.slots
+    return mask_contacts(text) if slots.phone or slots.email or slots.telegram else text
 
 
 def _free(step: AskStep, text: str, found: tuple[Command, ...]) -> tuple[tuple[Command, ...], bool]:
