@@ -10,7 +10,7 @@ from flows.model import Answered, Due, Fact, Reachable, Turn
 from handlers.wording import Worded, Wording
 from tests.conversations.stage import Stage
 from tests.fakes.memory_data import Memory
-from tests.handlers.acts import ADDRESS, hears, play, said
+from tests.handlers.acts import ADDRESS, hears, play, said, worker
 
 
 class Speechless(Wording):
@@ -43,7 +43,8 @@ def test_a_turn_that_lost_a_race_runs_again_on_the_newer_state() -> None:
         await hears(one, said("/start"))
         current = await one.recorded.open(ADDRESS)
         assert current is not None
-        one.recorded.meanwhile = lambda: one.take_over(current.id, "olga", "Olga", one.loop.clock())
+        other = worker(one.loop, memory, "two")
+        one.recorded.meanwhile = lambda: other.take_over(current.id, "olga", "Olga", one.loop.clock())
         replies = len(one.phone.messages)
         await hears(one, said("Сколько стоит Jura X8?"))
         after = await one.recorded.open(ADDRESS)

@@ -1,0 +1,53 @@
+"""One move: conversations that begin, go on, and ids that two workers agree on."""
+
+from dataclasses import replace
+
+from bot.wiring import playbook
+from flows.model import Address, Conversation, Reachable, Say, Start, Wish
+from handlers.play import base_of, explain_group, new_id, play, stranger
+from tests.conversations.stage import content
+from tests.handlers.acts import ADDRESS, said
+from tests.virtual_time import START
+
+SETTINGS, CONTENT = content({})
+BOOK = playbook(CONTENT, SETTINGS)
+
+
+def test_two_workers_that_begin_a_conversation_begin_the_same_one() -> None:
+    assert new_id(ADDRESS, 1) == new_id(Address("telegram", "7", "500"), 1)
+    others = {new_id(ADDRESS, 2), new_id(Address("telegram", "8", "500"), 1), new_id(Address("web", "7", "500"), 1)}
+    assert len(others | {new_id(ADDRESS, 1)}) == 4
+
+
+def test_a_stranger_is_spoken_to_in_the_language_of_their_messenger() -> None:
+    for tag, locale in (("en", "en"), ("en-GB", "en"), ("RU", "ru"), ("fr", "ru"), ("", "ru")):
+        assert stranger(BOOK, ADDRESS, said(language=tag)).locale == locale
+    assert stranger(BOOK, ADDRESS, Reachable("r", ADDRESS, START, reachable=True)).locale == "ru"
+
+
+def test_a_new_conversation_keeps_who_it_is_with_and_nothing_else() -> None:
+    before = replace(
+        Conversation("c1", ADDRESS, "en", version=9, flow="qualification", step="need", slots={"need": "x"}),
+        locale_locked=True,
+        source="ad",
+        owner="bot",
+    )
+    after = base_of(before, (Wish("restart"),), START)
+    assert (after.version, after.ordinal, after.locale, after.locale_locked, after.source) == (0, 2, "en", True, "ad")
+    assert (after.slots, after.step) == ({}, "")
+    assert base_of(before, (Start(),), START) is before
+
+
+def test_a_move_is_the_commit_of_its_turn() -> None:
+    move = play(BOOK, Conversation("c1", ADDRESS, "ru"), (Start(),), START)
+    commit = move.commit(0, START)
+    assert (commit.before, commit.turn.conversation.version, commit.cancel) == (0, 1, "")
+    assert commit.dispatches == move.worded.dispatches
+    stopped = play(BOOK, move.turn.conversation, (Wish("stop"),), START)
+    assert stopped.commit(1, START).cancel == "bot"
+
+
+def test_in_a_group_one_sentence_is_said_and_nothing_begun() -> None:
+    move = explain_group(BOOK, Conversation("c1", ADDRESS, "ru"), START)
+    assert move.turn.decisions == (Say("common.group_only"),)
+    assert (move.turn.conversation.step, move.turn.lead) == ("", None)
