@@ -7,7 +7,7 @@ import os
 import re
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -28,6 +28,17 @@ async def eventually(condition: Callable[[], bool], seconds: float = 20.0) -> No
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110 - files and other processes set no event
             await asyncio.sleep(_LOOK)
+
+
+async def _code(file: Path, seconds: float) -> int:
+    codes: list[int] = []
+
+    def written() -> bool:
+        codes.extend(map(int, file.read_text().split()) if file.exists() else ())
+        return bool(codes)
+
+    await eventually(written, seconds)
+    return codes[0]
 
 
 @dataclass(frozen=True)
@@ -62,12 +73,14 @@ class Assistant:
         self.starts = 0
         self.pid = 0
         self._starter = starter
+        self._commands = 0
+        self._watches: set[asyncio.Task[None]] = set()
 
     # ------------------------------------------------------------ the process
     @property
     def log(self) -> str:
         """What all its runs have written to stderr."""
-        errors = self.folder / "stderr.log"
+        errors = self.folder / "run.err"
         return errors.read_text(encoding="utf-8", errors="replace") if errors.exists() else ""
 
     @property
@@ -82,9 +95,9 @@ class Assistant:
     async def start(self) -> None:
         """Start `assistant run`, and wait until it says that it is ready."""
         self._exit.unlink(missing_ok=True)
-        output = self.folder / "stdout.log"
+        output = self.folder / "run.out"
         output.unlink(missing_ok=True)
-        self.pid = self._starter.start(self.folder, self.environment, ["run"]) if self._starter else await self._cold()
+        self.pid = await self._begin("run", ["run"])
         self._exit.unlink(missing_ok=True)
         self.starts += 1
 
@@ -96,22 +109,32 @@ class Assistant:
 
         await eventually(ready, _START)
 
-    async def _cold(self) -> int:
-        with (self.folder / "stdout.log").open("wb") as out, (self.folder / "stderr.log").open("ab") as err:
+    async def _begin(self, name: str, arguments: Sequence[str]) -> int:
+        """Start a process whose input and output are files of that name; its number."""
+        if self._starter:
+            return self._starter.start(self.folder, self.environment, arguments, name)
+        typed, out, err = (self.folder / f"{name}.{end}" for end in ("in", "out", "err"))
+        with (
+            (typed if typed.exists() else Path(os.devnull)).open() as given,
+            out.open("wb") as told,
+            err.open("ab") as bad,
+        ):
             process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-c", _MAIN, "run"),
+                *(sys.executable, "-c", _MAIN, *arguments),
                 cwd=self.folder,
                 env=self.environment,
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=out,
-                stderr=err,
+                stdin=given,
+                stdout=told,
+                stderr=bad,
                 start_new_session=True,
             )
 
         async def note() -> None:
             (self.folder / f"exit.{process.pid}").write_text(str(await process.wait()))
 
-        self._watch = asyncio.create_task(note())
+        watch = asyncio.create_task(note())
+        self._watches.add(watch)
+        watch.add_done_callback(self._watches.discard)
         return process.pid
 
     def kill(self) -> None:
@@ -125,8 +148,7 @@ class Assistant:
 
     async def ended(self, seconds: float = 20.0) -> int:
         """Wait for the end; its exit code, negative for a signal."""
-        await eventually(lambda: self._exit.exists() and bool(self._exit.read_text()), seconds)
-        return int(self._exit.read_text())
+        return await _code(self._exit, seconds)
 
     async def stop(self, seconds: float = 20.0) -> int:
         """SIGTERM, and wait for the end; its exit code."""
@@ -148,20 +170,13 @@ class Assistant:
     # ------------------------------------------------------------ commands beside it
     async def command(self, *arguments: str, text: str = "") -> Done:
         """Run another command of the same installation to its end."""
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-c",
-            _MAIN,
-            *arguments,
-            cwd=self.folder,
-            env=self.environment,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
-        async with asyncio.timeout(_START):
-            out, err = await process.communicate(text.encode())
-        return Done(process.returncode or 0, out.decode(), err.decode())
+        self._commands += 1
+        name = f"command-{self._commands}"
+        (self.folder / f"{name}.in").write_text(text, encoding="utf-8")
+        pid = await self._begin(name, arguments)
+        code = await _code(self.folder / f"exit.{pid}", _START)
+        out, err = (self.folder.joinpath(f"{name}.{end}").read_text(encoding="utf-8") for end in ("out", "err"))
+        return Done(code, out, err)
 
     # ------------------------------------------------------------ the API
     @contextlib.asynccontextmanager

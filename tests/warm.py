@@ -1,8 +1,8 @@
 """Starts `assistant` again and again at the price of a fork: this process has imported everything already.
 
-Run as a program it reads a request a line, `{"cwd", "env", "argv"}`, and answers with the number of the process that it
-made: a process like any other, with its own environment, folder, output (`stdout.log`, `stderr.log`) and death. How it
-ended is written to `exit.PID` in its folder.
+Run as a program it reads a request a line, `{"cwd", "env", "argv", "name"}`, and answers with the number of the process
+that it made: a process like any other, with its own environment, folder and death. It reads `NAME.in` if there is such
+a file, writes `NAME.out`, and adds to `NAME.err`; how it ended is written to `exit.PID`, all in its folder.
 """
 
 import contextlib
@@ -42,11 +42,11 @@ class Starter:
             text=True,
         )
 
-    def start(self, folder: Path, environment: Mapping[str, str], arguments: Sequence[str]) -> int:
-        """Start a command in a folder; its process number."""
+    def start(self, folder: Path, environment: Mapping[str, str], arguments: Sequence[str], name: str) -> int:
+        """Start a command in a folder, with files of that name as its input and output; its process number."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        request = {"cwd": str(folder), "env": dict(environment), "argv": list(arguments)}
+        request = {"cwd": str(folder), "env": dict(environment), "argv": list(arguments), "name": name}
         self._process.stdin.write(json.dumps(request) + "\n")
         self._process.stdin.flush()
         return int(self._process.stdout.readline())
@@ -68,12 +68,14 @@ def _begin(request: Mapping[str, Any]) -> None:
     os.chdir(request["cwd"])
     os.environ.clear()  # noqa: TID251 - a new process begins with the environment that it is given
     os.environ.update(request["env"])  # noqa: TID251
-    for name, descriptor, flags in (
-        (os.devnull, 0, os.O_RDONLY),
-        ("stdout.log", 1, os.O_WRONLY | os.O_CREAT | os.O_TRUNC),
-        ("stderr.log", 2, os.O_WRONLY | os.O_CREAT | os.O_APPEND),
+    name = request["name"]
+    typed = f"{name}.in"
+    for file, descriptor, flags in (
+        (typed if Path(typed).exists() else os.devnull, 0, os.O_RDONLY),
+        (f"{name}.out", 1, os.O_WRONLY | os.O_CREAT | os.O_TRUNC),
+        (f"{name}.err", 2, os.O_WRONLY | os.O_CREAT | os.O_APPEND),
     ):
-        os.dup2(os.open(name, flags, 0o644), descriptor)
+        os.dup2(os.open(file, flags, 0o644), descriptor)
     sys.stdin, sys.argv = open(0, closefd=False), ["assistant", *request["argv"]]  # noqa: SIM115
     code = 1
     try:
