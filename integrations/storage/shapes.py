@@ -5,7 +5,7 @@ import types
 import typing
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import cache, lru_cache
+from functools import cache
 from operator import attrgetter
 from typing import Any, Final, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -56,10 +56,20 @@ _sparse: Final = attrgetter(*_SPARSE)
 _always: Final = attrgetter(*_ALWAYS)
 
 
-@lru_cache(maxsize=4096)
+_marks: Final[dict[int, tuple[Mark, orjson.Fragment]]] = {}
+_MARKS: Final = 4096
+
+
 def _written(mark: Mark) -> orjson.Fragment:
-    """A mark of the trail as JSON: its flows and steps are those of the company, and few."""
-    return orjson.Fragment(orjson.dumps(mark))
+    """A mark of the trail as JSON, by identity: a trail grows by one while its other marks stay the same objects."""
+    known = _marks.get(id(mark))
+    if known is not None and known[0] is mark:
+        return known[1]
+    if len(_marks) >= _MARKS:
+        _marks.clear()
+    fragment = orjson.Fragment(orjson.dumps(mark))
+    _marks[id(mark)] = (mark, fragment)
+    return fragment
 
 
 def write_state(conversation: Conversation, slots: str) -> str:
