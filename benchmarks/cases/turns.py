@@ -74,7 +74,7 @@ def _database(address: str, number: int) -> str:
         await connection.close()
 
     asyncio.run(create())
-    environment = {**bare_environment(), **settings(url), "TELEGRAM_TOKEN": ""}
+    environment = {**bare_environment(), **settings(url), "TELEGRAM_API_URL": ""}
     done = subprocess.run([assistant(), "migrate"], env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         raise Failed("migrate", done.stdout + done.stderr)
