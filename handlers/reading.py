@@ -109,16 +109,17 @@ class Reader:
     def edited(self, asked: Conversation, step: AskStep | None, text: str, now: datetime) -> Meaning:
         """An edited message corrects the latest answer that its new words fit; else it is read like a new one."""
         seen = understand(text, locale=asked.locale, region=self._region, now=now, currency=self._currency)
-        for mark in reversed(asked.trail):
+        # The digits of a phone are neither a sum nor a number of people.
+        for mark in reversed(asked.trail if _told(text, seen) == text else ()):
             question = self._flows.step(mark.place)
             if not isinstance(question, AskStep) or question.purposes:
                 continue
             kind = self._flows.slot_types.get(question.slot)
             value = self._typed(kind, text, seen, asked=True)
             if value is None and kind in FREE and asked.quotes.get(question.slot):
-                value = _told(text, seen)
+                value = text
             if value is not None:
-                return Meaning((Fill(question.slot, value, _told(text, seen)),))
+                return Meaning((Fill(question.slot, value, text),))
         return self.words(asked, step, text, now)
 
     # ------------------------------------------------------------------ the parts of a meaning
