@@ -17,7 +17,7 @@ import httpx
 from tests.warm import Starter
 
 ADMIN = "an-admin-token-of-these-tests"
-_START = 30.0  # seconds until a process must be up
+_START = 60.0  # seconds until a process must be up
 _READY = re.compile(r"(http://[\d.]+:\d+)")
 _LOOK = 0.02  # seconds between two looks at a file
 _MAIN = "from bot.cli import main; main()"
@@ -79,9 +79,9 @@ class Assistant:
     # ------------------------------------------------------------ the process
     @property
     def log(self) -> str:
-        """What all its runs have written to stderr."""
-        errors = self.folder / "run.err"
-        return errors.read_text(encoding="utf-8", errors="replace") if errors.exists() else ""
+        """What all its processes have written to stderr."""
+        written = sorted(self.folder.glob("*.err"))
+        return "".join(file.read_text(encoding="utf-8", errors="replace") for file in written)
 
     @property
     def running(self) -> bool:

@@ -15,6 +15,13 @@ _TOLD = re.compile(r"\+?7916\d{7}|kate@example\.com|anna@example\.com|Анна|K
 """What prospects of the tests tell of themselves."""
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give tests of real processes time on a busy machine."""
+    for item in items:
+        if {"install", "starter"} & set(getattr(item, "fixturenames", ())) and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(120))
+
+
 @pytest.fixture(scope="session")
 def starter() -> Iterator[Starter]:
     """Starts processes quickly, for all tests of one test process."""
