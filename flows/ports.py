@@ -268,19 +268,25 @@ class Privacy(Protocol):
     """What the law and the prospect want forgotten."""
 
     async def unconsented(self, before: datetime, limit: int) -> Sequence[str]:
-        """Conversations that hold a contact without consent since before that time."""
+        """Conversations with a contact to forget since before that time, longest first.
+
+        The time is that of the latest refusal or withdrawal, else of the contact's arrival; talk does not put it off.
+        """
         ...
 
     async def redact(self, conversation: str, mask: "Mask", now: datetime) -> int:
-        """Mask transcript lines, stored events and state of a conversation; returns the lines changed."""
+        """Mask transcript, stored events, lead and state of a conversation with a contact to forget, and its name.
+
+        Returns the lines changed; 0 where the contact was agreed to meanwhile.
+        """
         ...
 
 
 class Mask(Protocol):
-    """Hides phones and e-mail addresses in a text."""
+    """Hides phones and e-mail addresses in a text, and names that are given."""
 
-    def __call__(self, text: str) -> str:
-        """The text with each contact replaced by dots."""
+    def __call__(self, text: str, names: Sequence[str] = ()) -> str:
+        """The text with each contact, and each word of these names, replaced by dots."""
         ...
 
 

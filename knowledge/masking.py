@@ -1,6 +1,7 @@
 """Hides phones, e-mail addresses and handles in free text, and contact values in lists."""
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from knowledge.understanding.email import find_emails
@@ -19,10 +20,10 @@ _SPELLED: Final = re.compile(r"собак|\bat\b|\(at\)|\[at\]", re.IGNORECASE)
 _KEPT = 2
 
 
-def mask_contacts(text: str) -> str:
+def mask_contacts(text: str, names: Sequence[str] = ()) -> str:
     """The text with each phone (nine digits or more), e-mail address and handle replaced by dots.
 
-    Takes time in proportion to the text, whatever it holds.
+    So is each whole word of `names`. Takes time in proportion to the text, whatever it holds.
     """
     if len(text) <= LIMIT and _SPELLED.search(text):
         for found in reversed(find_emails(text)):  # written out: "anna at mail dot ru"
@@ -31,7 +32,15 @@ def mask_contacts(text: str) -> str:
         text = _AT.sub(DOTS, text)
     if "@" in text or "me/" in text.lower():
         text = _HANDLE.sub(DOTS, text)
-    return _PHONE.sub(DOTS, text)
+    return _without_names(_PHONE.sub(DOTS, text), names)
+
+
+def _without_names(text: str, names: Sequence[str]) -> str:
+    words = {word for name in names for word in re.findall(r"\w[\w'’-]*", name) if len(word) >= _KEPT}
+    if not words:
+        return text
+    spelled = "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+    return re.sub(rf"(?<!\w)(?:{spelled})(?!\w)", DOTS, text, flags=re.IGNORECASE)
 
 
 def mask_value(kind: str, value: str) -> str:

@@ -67,6 +67,7 @@ class _Committing:
         sql.STATUS.many(connection, [item.status for item in items if item.status])
         sql.LEAD.many(connection, [item.lead for item in items if item.lead])
         sql.CONSENT.many(connection, [row for item in items for row in item.consents])
+        sql.ANSWERED.many(connection, [row for item in items for row in item.answers])
         sql.AUDIT.many(connection, [item.audit for item in items if item.audit])
         now = max(item.turn[2] for item in items)
         done = [row for item in items for row in item.commit.done]

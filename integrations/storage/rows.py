@@ -1,5 +1,6 @@
 """A turn as rows: the values for the statements of `integrations.storage.statements`, table by table."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
@@ -14,6 +15,7 @@ Row: TypeAlias = tuple[Any, ...]
 PURPOSE: Final = "processing"
 """The purpose without which no contact may be kept."""
 _NOTHING: Final = "{}"
+_REACH: Final = re.compile(r"\S*[@＠]\S*|\d(?:[^\w\n]{0,4}\d){6,}")  # wider than what is masked: a search can spare it
 
 
 @dataclass(slots=True)
@@ -32,6 +34,7 @@ class TurnRows:
     status: Row | None = None
     lead: Row | None = None
     consents: list[Row] = field(default_factory=list)
+    answers: list[Row] = field(default_factory=list)
     audit: Row | None = None
 
 
@@ -112,6 +115,11 @@ def _add_rare(rows: TurnRows, person: str, now: int) -> None:
         rows.cancel = (rows.key, commit.turn.conversation.id, commit.cancel)
     if commit.agreements:
         rows.consents = [_consent_row(agreed, commit.turn.conversation, person) for agreed in commit.agreements]
+        rows.answers = [
+            (0 if agreed.granted else micros(agreed.at), commit.turn.conversation.id)
+            for agreed in commit.agreements
+            if agreed.purpose == PURPOSE
+        ]
     if commit.audit:
         rows.audit = audit_row(commit.audit, now)
 
@@ -132,19 +140,18 @@ def conversation_row(conversation: Conversation, key: str, version: int, person:
         conversation.locale,
         storable(conversation.source),
         storable(conversation.wants_person),
-        holds_contact(conversation),
+        now if conversation.contact is not None and not _granted(conversation) else 0,
+        storable(conversation.contact.name) if conversation.contact else "",
         now if version > 1 else iso_micros(conversation.started_at, now),  # written with the first turn only
         now,
         write_state(conversation, slots),
     )
 
 
-def holds_contact(conversation: Conversation) -> bool:
-    """Whether there is a contact that nobody has agreed to keep."""
-    if conversation.contact is None:
-        return False
+def _granted(conversation: Conversation) -> bool:
+    """Whether the prospect agreed that a contact is kept."""
     consent = conversation.consents.get(PURPOSE)
-    return consent is None or not consent.granted
+    return consent is not None and consent.granted
 
 
 def person_of(conversation: Conversation, key: str) -> str:
@@ -184,16 +191,22 @@ def lead_row(lead: Lead, conversation: Conversation, slots: str, now: int) -> Ro
         storable(lead.source),
         lead.locale,
         conversation.owner if conversation.owner != BOT else "",
-        search_text(lead.contact, lead.slots),
+        search_text(lead.contact, lead.slots, granted=_granted(conversation)),
         now,
         now,
     )
 
 
-def search_text(contact: Contact | None, slots: Mapping[str, Json]) -> str:
-    """The words by which a lead can be found, case-folded: its contact and what was said in words."""
-    words = [contact.name, contact.phone, contact.email, contact.telegram] if contact else []
-    words += [value for value in slots.values() if isinstance(value, str)]
+def search_text(contact: Contact | None, slots: Mapping[str, Json], *, granted: bool) -> str:
+    """The words by which a lead can be found, case-folded: its contact and what was said in words.
+
+    Without consent nobody is found by a contact: neither by their own nor by one among the words.
+    """
+    words = [value for value in slots.values() if isinstance(value, str)]
+    if not granted:
+        return storable(_REACH.sub(" ", "\n".join(words)).casefold())
+    if contact:
+        words = [contact.name, contact.phone, contact.email, contact.telegram, *words]
     return storable("\n".join(words).casefold())
 
 

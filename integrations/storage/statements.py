@@ -41,7 +41,8 @@ CONVERSATION_COLUMNS: Final = (
     "locale",
     "source",
     "wants_person",
-    "unconsented",
+    "unconsented_since",
+    "contact_name",
     "started_at",
     "updated_at",
     "state",
@@ -51,7 +52,18 @@ _conversation = insert(conversations)
 CONVERSATION: Final = Prepared(
     _conversation.on_conflict_do_update(
         index_elements=[conversations.c.id],
-        set_={name: _conversation.excluded[name] for name in CONVERSATION_COLUMNS if name not in _FIRST},
+        set_={
+            **{name: _conversation.excluded[name] for name in CONVERSATION_COLUMNS if name not in _FIRST},
+            # The first time stands until an answer or a redaction changes it, however long they chat.
+            "unconsented_since": case(
+                (conversations.c.unconsented_since > fixed(0), conversations.c.unconsented_since),
+                else_=_conversation.excluded.unconsented_since,
+            ),
+            "contact_name": case(
+                (_conversation.excluded.contact_name == fixed(""), conversations.c.contact_name),
+                else_=_conversation.excluded.contact_name,
+            ),
+        },
     ),
     CONVERSATION_COLUMNS,
 )
@@ -171,6 +183,10 @@ LEAD: Final = Prepared(
 
 CONSENT: Final = Prepared(
     insert(consents), ("conversation", "person", "channel", "purpose", "granted", "text", "locale", "at")
+)
+ANSWERED: Final = Prepared(
+    update(conversations).where(conversations.c.id == bindparam("of")).values(unconsented_since=bindparam("since")),
+    ("since", "of"),
 )
 AUDIT: Final = Prepared(insert(audit), ("by", "action", "details", "at"))
 

@@ -90,7 +90,8 @@ conversations = Table(
     words("locale"),
     words("source"),
     words("wants_person"),
-    Column("unconsented", Boolean, nullable=False, server_default=text("false")),  # holds a contact without consent
+    number("unconsented_since"),  # a contact to forget: when it came, or was refused or withdrawn; 0: none
+    words("contact_name"),  # the last one given: it is to be forgotten with the contact, also where that is gone
     number("started_at"),
     number("updated_at"),
     words("state", "{}"),
@@ -98,10 +99,10 @@ conversations = Table(
 )
 Index("ix_conversations_started_at_id", conversations.c.started_at, conversations.c.id)
 Index(
-    "ix_conversations_unconsented",
-    conversations.c.updated_at,
-    sqlite_where=text("unconsented"),
-    postgresql_where=text("unconsented"),
+    "ix_conversations_unconsented_since",
+    conversations.c.unconsented_since,
+    sqlite_where=text("unconsented_since > 0"),
+    postgresql_where=text("unconsented_since > 0"),
 )
 
 turns = Table(

@@ -1,6 +1,7 @@
 """The contract of what people read and change: leads, figures, lists, privacy, staff; over all three stores."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -26,8 +27,10 @@ from tests.contracts.storage_house import (
 PHONE = re.compile(r"\+\d{11}")
 
 
-def mask(text: str) -> str:
-    """Hide phones."""
+def mask(text: str, names: Sequence[str] = ()) -> str:
+    """Hide phones and names."""
+    for name in names:
+        text = text.replace(name, "…")
     return PHONE.sub("…", text)
 
 
@@ -151,14 +154,16 @@ async def test_conversations_are_listed_newest_first(house: House) -> None:
 # ------------------------------------------------------------------ privacy
 async def test_a_contact_that_nobody_agreed_to_keep_is_forgotten(house: House) -> None:
     storage = await house.worker()
-    text = "Call me at +12015550123, please"
+    text = "Call me at +12015550123, please. Ann"
     (stored,) = await storage.inbox.receive([said("1", text=text, contact=phone())], house.now)
     base = conversation(slots={"need": text}, quotes={"need": text})
     reply = message(base, house.now, f"Is it {phone().phone}?")
     heard = [Line("1.in", base.id, "prospect", house.now, text), Line("2.in", base.id, "prospect", house.now, "ok")]
-    lines = turn(base, house.now, done=[stored.row], heard=heard, dispatches=[reply], contact=phone(), lead=lead(base))
+    known = lead(base, slots=base.slots, score=Score(30, (Reason(30, "big_team", text),), "warm"))
+    lines = turn(base, house.now, done=[stored.row], heard=heard, dispatches=[reply], contact=phone(), lead=known)
     base = await committed(storage, lines)
     held = turn(conversation("8"), house.now, contact=phone(), consents=consents(house.now))
+    house.later(1)
     refused = turn(conversation("9"), house.later(1), contact=phone(), consents=consents(house.now, granted=False))
     await committed(storage, held)
     await committed(storage, refused)
@@ -168,13 +173,87 @@ async def test_a_contact_that_nobody_agreed_to_keep_is_forgotten(house: House) -
     assert await storage.privacy.redact("nobody", mask, house.now) == 0
     after = await storage.conversations.get(base.id)
     assert after is not None
-    assert (after.contact, after.slots, after.quotes) == (None, {"need": mask(text)}, {"need": mask(text)})
+    hidden = "Call me at …, please. …"
+    assert (after.contact, after.slots, after.quotes) == (None, {"need": hidden}, {"need": hidden})
     transcript, _, _ = await storage.reports.transcript(base.id, 10, "")
-    assert [line.text for line in transcript] == [mask(text), "ok", "Is it …?"]
+    assert [line.text for line in transcript] == [hidden, "ok", "Is it …?"]
+    kept = (await one_lead(storage, base.id)).lead
+    assert (kept.contact, kept.slots, kept.score.reasons[0].quote) == (None, {"need": hidden}, hidden)
     assert await storage.privacy.unconsented(house.now, 10) == ["c9-1"]
 
 
 async def test_a_turn_from_before_the_redaction_is_stale_and_wake_ups_live_on(house: House) -> None:
+async def test_who_chats_on_after_a_refusal_is_forgotten_all_the_same(house: House) -> None:
+    storage = await house.worker()
+    base = await committed(storage, turn(conversation(), house.now, contact=phone()))
+    no = consents(house.later(60), granted=False)
+    answer = agreement(house.now, granted=False)
+    base = await committed(storage, turn(base, house.now, consents=no, agreements=[answer]))
+    base = await committed(storage, turn(base, house.later(3600)))
+    assert await storage.privacy.unconsented(answer.at, 10) == []
+    assert await storage.privacy.unconsented(answer.at + timedelta(seconds=1), 10) == [base.id]
+
+
+async def test_who_chats_on_without_an_answer_is_forgotten_by_the_contacts_arrival(house: House) -> None:
+    storage = await house.worker()
+    base = await committed(storage, turn(conversation(), house.now))
+    arrival = house.later(60)
+    base = await committed(storage, turn(base, arrival, contact=phone()))
+    base = await committed(storage, turn(base, house.later(3600)))
+    assert await storage.privacy.unconsented(arrival, 10) == []
+    assert await storage.privacy.unconsented(arrival + timedelta(seconds=1), 10) == [base.id]
+
+
+async def test_a_withdrawal_is_a_refusal_and_takes_the_name_along(house: House) -> None:
+    storage = await house.worker()
+    heard = [Line("1.in", "c7-1", "prospect", house.now, "Ann, +12015550123")]
+    yes = agreement(house.now)
+    agreed = turn(conversation(), house.now, heard=heard, contact=phone(), consents=consents(yes.at), agreements=[yes])
+    base = await committed(storage, agreed)
+    no = agreement(house.later(60), granted=False)
+    gone = turn(base, no.at, contact=None, consents=consents(no.at, granted=False), agreements=[no], lead=lead(base))
+    base = await committed(storage, gone)
+    base = await committed(storage, turn(base, house.later(3600)))
+    assert await storage.privacy.unconsented(no.at, 10) == []
+    assert await storage.privacy.unconsented(no.at + timedelta(seconds=1), 10) == [base.id]
+    assert await storage.privacy.redact(base.id, mask, house.now) == 1
+    transcript, _, _ = await storage.reports.transcript(base.id, 10, "")
+    assert [line.text for line in transcript] == ["…, …"]
+    assert await storage.privacy.unconsented(house.later(1), 10) == []
+
+
+async def test_a_contact_agreed_to_since_it_was_listed_stays(house: House) -> None:
+    storage = await house.worker()
+    base = await committed(storage, turn(conversation(), house.now, contact=phone()))
+    assert await storage.privacy.unconsented(house.later(1), 10) == [base.id]
+    yes = agreement(house.now)
+    await committed(storage, turn(base, house.now, consents=consents(yes.at), agreements=[yes]))
+    assert await storage.privacy.redact(base.id, mask, house.now) == 0
+    after = await storage.conversations.get(base.id)
+    assert after is not None
+    assert after.contact == phone()
+    assert await storage.privacy.unconsented(house.later(1), 10) == []
+
+
+@pytest.mark.parametrize("words", ["petrov", "ivan", "916 555", "79165554433"])
+async def test_without_consent_no_contact_finds_a_lead(house: House, words: str) -> None:
+    storage = await house.worker()
+    slots: dict[str, Json] = {"need": "Tea for +7 916 555-44-33, 79165554433, ivan@petrov.ru, soon"}
+    base = await committed(storage, turn(conversation(), house.now, lead=lead(conversation(), slots=slots)))
+    assert (await storage.leads.page(Filter(text=words))).total == 0
+    assert (await storage.leads.page(Filter(text="tea soon"))).total == 1
+    yes = agreement(house.now)
+    full = lead(base, slots=slots, contact=phone())
+    agreed = turn(base, house.now, contact=phone(), consents=consents(yes.at), agreements=[yes], lead=full)
+    base = await committed(storage, agreed)
+    assert (await storage.leads.page(Filter(text=words))).total == 1
+    no = agreement(house.now, granted=False)
+    less = lead(base, slots=slots)
+    gone = turn(base, no.at, contact=None, consents=consents(no.at, granted=False), agreements=[no], lead=less)
+    await committed(storage, gone)
+    assert (await storage.leads.page(Filter(text=words))).total == 0
+
+
     storage = await house.worker()
     base = conversation()
     wake = replace(message(base, house.now + timedelta(hours=1)), kind="wake", message=None)

@@ -112,7 +112,7 @@ class MemoryConversations:
         self._add_lines(commit.heard)
         if commit.cancel:
             self._cancel(conversation.id, commit.cancel)
-        memory.agreements += [(conversation.id, agreed) for agreed in commit.agreements]
+        self._consents(conversation, commit)
         if turn.lead is not None:
             self._keep_lead(turn.lead, conversation, commit.now)
         if commit.audit:
@@ -124,6 +124,19 @@ class MemoryConversations:
         """Mark events done."""
         self._memory.done.update(rows)
         self._add_lines(heard)
+
+    def _consents(self, conversation: Conversation, commit: Commit) -> None:
+        since, consent = self._memory.unconsented_since, conversation.consents.get("processing")
+        if conversation.contact:
+            self._memory.contact_names[conversation.id] = conversation.contact.name
+            if not (consent and consent.granted):
+                since.setdefault(conversation.id, commit.now)
+        for agreed in commit.agreements:
+            self._memory.agreements.append((conversation.id, agreed))
+            if agreed.purpose == "processing" and agreed.granted:
+                since.pop(conversation.id, None)
+            elif agreed.purpose == "processing":
+                since[conversation.id] = agreed.at
 
     def _stale(self, commit: Commit) -> Stale | None:
         memory, conversation = self._memory, commit.turn.conversation

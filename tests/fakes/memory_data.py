@@ -39,6 +39,8 @@ class Memory:
     leases: dict[str, Lease] = field(default_factory=dict)
     conversations: dict[str, Conversation] = field(default_factory=dict)
     touched: dict[str, datetime] = field(default_factory=dict)
+    unconsented_since: dict[str, datetime] = field(default_factory=dict)
+    contact_names: dict[str, str] = field(default_factory=dict)
     reached: dict[tuple[str, str], set[str]] = field(default_factory=dict)
     turn_events: dict[str, list[int]] = field(default_factory=dict)
     lines: list[Line] = field(default_factory=list)

@@ -1,11 +1,12 @@
 """The ports in memory that people read and act through, and all ports of a worker in one hand."""
 
+import re
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from flows.model import BOT, Json, LeadStatus, Line, Said
+from flows.model import BOT, Json, LeadStatus, Line, Said, Slots
 from flows.ports import (
     Clock,
     ConversationRow,
@@ -90,7 +91,9 @@ class MemoryLeads:
 def _matches(row: LeadRow, query: Filter) -> bool:
     contact = row.lead.contact
     words = [contact.name, contact.phone, contact.email, contact.telegram] if contact else []
-    text = "\n".join([*words, *(value for value in row.lead.slots.values() if isinstance(value, str))]).casefold()
+    told = "\n".join(value for value in row.lead.slots.values() if isinstance(value, str))
+    told = told if row.consent is not None else re.sub(r"\S*@\S*|\d(?:[\s-]?\d){6,}", " ", told)
+    text = "\n".join([*words, told]).casefold()
     return (
         query.status in {"", row.lead.status}
         and query.source in {"", row.lead.source}
@@ -178,43 +181,63 @@ class MemoryPrivacy:
 
     async def unconsented(self, before: datetime, limit: int) -> Sequence[str]:
         """Contacts that nobody agreed to keep."""
-        found = []
-        for one in self._memory.conversations.values():
-            consent = one.consents.get("processing")
-            granted = consent is not None and consent.granted
-            if one.contact and not granted and self._memory.touched[one.id] < before:
-                found.append(one.id)
-        return found[:limit]
+        since = sorted(self._memory.unconsented_since.items(), key=lambda item: item[1])
+        return [conversation for conversation, at in since if at < before][:limit]
 
     async def redact(self, conversation: str, mask: Mask, now: datetime) -> int:
-        """Mask lines, events and state."""
+        """Mask lines, events, lead and state."""
         known = self._memory.conversations.get(conversation)
-        if known is None:
+        if known is None or self._memory.unconsented_since.pop(conversation, None) is None:
             return 0
         changed = 0
         for place, line in enumerate(self._memory.lines):
-            if line.conversation == conversation and mask(line.text) != line.text:
-                self._memory.lines[place] = replace(line, text=mask(line.text))
-                changed += 1
         rows = set(self._memory.turn_events.get(conversation, ()))
-        self._memory.events = [_masked(one, mask) if one.row in rows else one for one in self._memory.events]
-        slots = {name: mask(value) if isinstance(value, str) else value for name, value in known.slots.items()}
-        quotes = {name: mask(words) for name, words in known.quotes.items()}
-        masked = replace(known, contact=None, slots=slots, quotes=quotes, version=known.version + 1)
+        name = self._memory.contact_names.pop(conversation, "")
+        cards = [one.event.contact for one in self._memory.events if one.row in rows and isinstance(one.event, Said)]
+        names = [name for name in (name, *(card.name for card in cards if card)) if name]
+
+        def hide(text: str) -> str:
+            return mask(text, names)
+
+            if line.conversation == conversation and hide(line.text) != line.text:
+                self._memory.lines[place] = replace(line, text=hide(line.text))
+                changed += 1
+        self._memory.events = [_masked(one, hide) if one.row in rows else one for one in self._memory.events]
+        quotes = {name: hide(words) for name, words in known.quotes.items()}
+        masked = replace(
+            known,
+            contact=None,
+            slots=_masked_slots(known.slots, hide),
+            quotes=quotes,
+            wants_person=hide(known.wants_person),
+            profile=replace(known.profile, name=hide(known.profile.name)),
+            version=known.version + 1,
+        )
         self._memory.conversations[conversation] = masked
         for entry in self._memory.outbox.values():
             if entry.dispatch.conversation == conversation and entry.version == known.version:
+        if row := self._memory.leads.get(conversation):
+            self._memory.leads[conversation] = _masked_lead(row, hide)
                 entry.version = masked.version
         return changed
 
 
-def _masked(stored: Stored, mask: Mask) -> Stored:
+def _masked(stored: Stored, hide: Callable[[str], str]) -> Stored:
     event = stored.event
-    return (
-        replace(stored, event=replace(event, text=mask(event.text), contact=None))
-        if isinstance(event, Said)
-        else stored
-    )
+    if not isinstance(event, Said):
+        return stored
+    profile = replace(event.profile, name=hide(event.profile.name))
+    return replace(stored, event=replace(event, text=hide(event.text), contact=None, profile=profile))
+
+
+def _masked_slots(slots: Slots, hide: Callable[[str], str]) -> Slots:
+    return {name: hide(value) if isinstance(value, str) else value for name, value in slots.items()}
+
+
+def _masked_lead(row: LeadRow, hide: Callable[[str], str]) -> LeadRow:
+    lead = row.lead
+    score = replace(lead.score, reasons=tuple(replace(one, quote=hide(one.quote)) for one in lead.score.reasons))
+    return replace(row, lead=replace(lead, contact=None, slots=_masked_slots(lead.slots, hide), score=score))
 
 
 class MemoryStaff:

@@ -94,3 +94,27 @@ def test_before_consent_it_is_in_no_lead_however_it_was_typed() -> None:
         assert "кофемашина на 15 человек" in kept
 
     play(script)
+
+
+def test_a_withdrawal_forgets_the_contact_and_its_name() -> None:
+    async def script(one: Stage, memory: Memory) -> None:
+        await hears(one, said("/start"))
+        await hears(one, said(f"нужна кофемашина в офис, Иван Петров, {PHONE}, ivan@petrov.ru"))
+        await hears(one, said("да"))
+        current = await one.recorded.open(ADDRESS)
+        assert current is not None
+        assert current.contact is not None
+        assert (current.contact.name, current.contact.phone) == ("Иван Петров", "+79161234567")
+        await hears(one, said("/me"))
+        await hears(one, said(choice="!:0:withdraw.processing", kind="choice"))
+        for _ in range(23):
+            await asyncio.sleep(3600)
+            await hears(one, said("сколько стоит доставка?"))
+            assert await forget(one, memory)() == 0, "a day has not passed"
+        await asyncio.sleep(3600)
+        assert await forget(one, memory)() == 1, "although they chatted on"
+        kept = everywhere(memory)
+        assert not [word for word in ("916", "petrov", "Иван", "Петров") if word in kept]
+        assert "кофемашина в офис" in kept
+
+    play(script)

@@ -75,3 +75,17 @@ def test_a_hundred_kilobytes_of_anything_are_masked(piece: str) -> None:
 )
 def test_values_are_masked_by_their_kind(kind: str, value: str, masked: str) -> None:
     assert mask_value(kind, value) == masked
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "masked"),
+    [
+        ("Иван Петров, +7 916 555-44-33", ["Иван Петров"], f"{DOTS} {DOTS}, {DOTS}"),
+        ("спасибо, иван!", ["Иван Петров"], f"спасибо, {DOTS}!"),
+        ("Annual tea for Ann", ["Ann"], f"Annual tea for {DOTS}"),
+        ("O'Neil (x)", ["O'Neil (x)"], f"{DOTS} (x)"),
+        ("a b", ["", "a", "*"], "a b"),
+    ],
+)
+def test_given_names_go_too(text: str, names: list[str], masked: str) -> None:
+    assert mask_contacts(text, names) == masked

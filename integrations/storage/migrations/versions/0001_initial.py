@@ -64,7 +64,8 @@ def upgrade() -> None:
         sa.Column("locale", sa.Text(), server_default="", nullable=False),
         sa.Column("source", sa.Text(), server_default="", nullable=False),
         sa.Column("wants_person", sa.Text(), server_default="", nullable=False),
-        sa.Column("unconsented", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("unconsented_since", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("contact_name", sa.Text(), server_default="", nullable=False),
         sa.Column("started_at", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("updated_at", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("state", sa.Text(), server_default="{}", nullable=False),
@@ -73,12 +74,12 @@ def upgrade() -> None:
     )
     op.create_index("ix_conversations_started_at_id", "conversations", ["started_at", "id"], unique=False)
     op.create_index(
-        "ix_conversations_unconsented",
+        "ix_conversations_unconsented_since",
         "conversations",
-        ["updated_at"],
+        ["unconsented_since"],
         unique=False,
-        sqlite_where=sa.text("unconsented"),
-        postgresql_where=sa.text("unconsented"),
+        sqlite_where=sa.text("unconsented_since > 0"),
+        postgresql_where=sa.text("unconsented_since > 0"),
     )
 
     op.create_table(
@@ -263,10 +264,10 @@ def downgrade() -> None:
 
     op.drop_table("inbox")
     op.drop_index(
-        "ix_conversations_unconsented",
+        "ix_conversations_unconsented_since",
         "conversations",
-        sqlite_where=sa.text("unconsented"),
-        postgresql_where=sa.text("unconsented"),
+        sqlite_where=sa.text("unconsented_since > 0"),
+        postgresql_where=sa.text("unconsented_since > 0"),
     )
     op.drop_index("ix_conversations_started_at_id", "conversations")
 
