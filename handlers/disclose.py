@@ -1,4 +1,4 @@
-"""What of a lead may leave to a service: `destinations.yaml` applied to the lead itself."""
+"""What of a lead may be seen: nothing to reach a person by without consent, and to a service what it is allowed."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -9,10 +9,29 @@ from knowledge.destinations import Destinations
 from knowledge.masking import mask_contacts, mask_value
 
 
+def guarded(row: LeadRow) -> LeadRow:
+    """The lead as anybody may see it: without consent there is no contact, nor one among its words."""
+    if row.consent is not None:
+        return row
+    lead = row.lead
+    reasons = tuple(replace(reason, quote=mask_contacts(reason.quote)) for reason in lead.score.reasons)
+    slots = {name: _masked(value) for name, value in lead.slots.items()}
+    return replace(row, lead=replace(lead, contact=None, slots=slots, score=replace(lead.score, reasons=reasons)))
+
+
+def _masked(value: Json) -> Json:
+    if isinstance(value, str):
+        return mask_contacts(value)
+    if isinstance(value, list):
+        return [_masked(item) for item in value]
+    return {name: _masked(item) for name, item in value.items()} if isinstance(value, dict) else value
+
+
 def disclosure(destinations: Destinations, service: str) -> Callable[[LeadRow], LeadRow]:
     """A view of leads for one service: a field in full, masked, or (not allowed, or only as a link) taken out."""
 
     def view(row: LeadRow) -> LeadRow:
+        row = guarded(row)
         lead, contact = row.lead, row.lead.contact
         keeps_reasons = destinations.allows(service, "reasons") == "full"
         shown = replace(
@@ -39,8 +58,8 @@ def disclosure(destinations: Destinations, service: str) -> Callable[[LeadRow], 
 
     def allowed_value(field: str, value: Json) -> Json:
         form = destinations.allows(service, field)
-        if form == "masked" and isinstance(value, str):
-            return mask_contacts(value)
-        return value if form in {"full", "masked"} else None
+        if form == "masked":
+            return _masked(value)
+        return value if form == "full" else None
 
     return view

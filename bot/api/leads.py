@@ -14,6 +14,7 @@ from bot.api.routes import Cursor, Limit, When, api_router, json_response, liste
 from flows.model import LeadStatus
 from flows.ports import Clock, Filter
 from flows.tables import Format
+from handlers.disclose import guarded
 from handlers.shapes import lead_json
 from locales.operators import N_
 
@@ -54,7 +55,7 @@ def leads_router(deps: Deps) -> APIRouter:
     @router.get("/leads", response_model=Listed[LeadOut])
     async def leads(which: Annotated[Filter, Depends(query)], limit: Limit = 50, cursor: Cursor = "") -> Response:
         page = await deps.leads.page(replace(which, limit=limit, cursor=cursor))
-        return listed([lead_json(row) for row in page.items], page.total, page.next)
+        return listed([lead_json(guarded(row)) for row in page.items], page.total, page.next)
 
     @router.get("/leads/export", response_class=StreamingResponse)
     async def export(which: Annotated[Filter, Depends(query)], format: Format = "csv") -> Response:  # noqa: A002 - the parameter's public name
@@ -84,7 +85,7 @@ async def _shown(deps: Deps, lead: str) -> Response:
     row = await deps.leads.get(lead)
     if row is None:
         raise Problem(404, N_("There is no such lead"), N_("GET /api/v1/leads lists them"))
-    return json_response(lead_json(row))
+    return json_response(lead_json(guarded(row)))
 
 
 async def _joined(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

@@ -1,12 +1,14 @@
 """Leads over HTTP, in the promised shape."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bot.api.models import LeadOut
+from flows.model import Reason
 from tests.bot.api.conftest import World
-from tests.fakes.rows import NOW
+from tests.fakes.rows import NOW, lead_row
 
 SHAPE = {
     "id", "conversation_id", "channel", "source", "locale", "amount", "status", "score", "reasons", "contact", "slots",
@@ -105,3 +107,18 @@ async def test_an_export_of_nothing_is_an_empty_file(world: World) -> None:
 
 async def test_another_format_is_422(world: World) -> None:
     assert (await world.client.get("/api/v1/leads/export?format=pdf")).status_code == 422
+
+
+async def test_without_consent_no_answer_holds_a_contact(world: World) -> None:
+    row = lead_row("l1", consent=None)
+    words = "кофемашина, +7 916 555-44-33, ivan@petrov.ru"
+    score = replace(row.lead.score, reasons=(Reason(40, "wants", words),))
+    world.leads.kept = {"l1": replace(row, lead=replace(row.lead, slots={"need": words}, score=score))}
+    for answer in (
+        await world.client.get("/api/v1/leads"),
+        await world.client.get("/api/v1/leads/l1"),
+        await world.client.patch("/api/v1/leads/l1", json={"status": "won"}),
+    ):
+        assert answer.status_code == 200
+        assert "кофемашина" in answer.text
+        assert not [one for one in ("916", "petrov", "anna") if one in answer.text]
