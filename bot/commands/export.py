@@ -59,3 +59,5 @@ async def _write(pieces: AsyncIterator[bytes], out: Path | None) -> None:
         draft.replace(out)
     finally:
         draft.unlink(missing_ok=True)
+        draft.unlink(missing_ok=True)
+        draft.touch(mode=0o600)

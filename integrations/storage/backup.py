@@ -70,6 +70,7 @@ def _new_part(file: Path) -> Path:
     file.parent.mkdir(parents=True, exist_ok=True)
     part = file.with_name(f"{file.name}.part")
     part.unlink(missing_ok=True)
+    part.touch(mode=0o600)  # a copy is for its owner alone, as the database is
     return part
 
 

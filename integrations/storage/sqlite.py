@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -32,6 +33,9 @@ class SqliteDatabase:
 
     def __init__(self, file: str) -> None:
         Path(file).absolute().parent.mkdir(parents=True, exist_ok=True)
+        with suppress(OSError):  # it is there, or SQLite says below what is wrong
+            # What prospects say is for the file's owner alone; the log beside it takes its mode over.
+            Path(file).touch(mode=0o600, exist_ok=False)
         self._closed = False
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="storage-writer")
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="storage-reader")
