@@ -45,6 +45,9 @@ _NOT_NAMES_WORDS = (
 _NOT_NAMES = frozenset(_NOT_NAMES_WORDS.split())
 _SPLIT = re.compile(r"[,;|\n/]| - |:|\.(?= )|(?<=[^\W\d_]) (?=\+?[\d(@])")
 _MOST_WORDS = 4
+_REACHED = re.compile(r"\S*[@\d]\S*")
+"""Pieces of contacts: what stands between them may be a name."""
+
 _CONTACT_SAID = re.compile(
     r"^(?:(?:здравствуйте|привет|добрый день|hello|hi|это|я|меня зовут|зовут|this is|i'm|it's)[ ,!.:-]{1,3})+"
 )
@@ -54,7 +57,7 @@ CUES = frozenset(_CUES_WORDS.split())
 
 
 def find_name(text: str | Reading, *, contact_at: int | None = None) -> Found[str] | None:
-    """Find a name that is announced, or stands in a line of contacts before the phone or e-mail at `contact_at`."""
+    """Find a name that is announced, or stands in a line of contacts with the phone or e-mail at `contact_at`."""
     reading = read(text)
     for match in _MARKED.finditer(reading.lower):
         found = _name_at(reading, match.end(), announced=True)
@@ -125,9 +128,10 @@ def _surely(words: list[str]) -> bool:
 
 def _beside_contact(reading: Reading) -> Found[str] | None:
     """Find a name among the pieces of a line such as «анна, 89031234567» or "John Smith, Acme, john@acme.com"."""
+    bare = _REACHED.sub(lambda contact: "\n" * len(contact.group()), reading.text)
     position = 0
-    for piece in [*_SPLIT.split(reading.text), ""]:
-        start = reading.text.find(piece, position)
+    for piece in _SPLIT.split(bare):
+        start = bare.find(piece, position)
         position = start + len(piece)
         greeting = _CONTACT_SAID.match(piece.strip().lower())
         trimmed = piece.strip()[greeting.end() if greeting else 0 :].strip(" .!()«»\"'")
