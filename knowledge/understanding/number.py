@@ -12,12 +12,16 @@ MOST = 10_000_000
 
 _NUMBER = r"\d{1,3}(?:[ ,]\d{3}){1,2}(?!\d)|\d{1,8}(?:[.,]\d{1,3})?"
 _THOUSAND = r"(?: ?(?:тыс(?:яч\w{0,3})?\.?|к|k|thousand)(?![^\W\d_]))?"
-_PLAIN = re.compile(rf"(?<![\w.,:/№#-])(?P<low>{_NUMBER})(?P<k>{_THOUSAND})(?![\w:/]|[.,]\d)")
+_PERCENT = r"(?!(?:-\d+)? ?(?:%|процент|percent))"
+_PLAIN = re.compile(rf"(?<![\w.,:/№#-])(?P<low>{_NUMBER})(?P<k>{_THOUSAND}){_PERCENT}(?![\w:/]|[.,]\d)")
 _RANGE = re.compile(
     rf"(?<![\w.,:/№#-])(?:(?:от|с|from|between|"
     rf"между) )?(?P<low>{_NUMBER})(?P<lowk>{_THOUSAND}) ?(?P<joint>-|до|to|and|и|\.\.) ?"
-    rf"(?P<high>{_NUMBER})(?P<k>{_THOUSAND})(?![\w:/-]|[.,]\d)",
+    rf"(?P<high>{_NUMBER})(?P<k>{_THOUSAND}){_PERCENT}(?![\w:/-]|[.,]\d)",
 )
+_CODE = re.compile(r"\{\{|\}\}|\{%|\$\{|<[a-z/!]|\d ?[*^=×÷] ?\d|\d ?\+ ?\d")
+"""Markup, templates and formulae: their figures count nothing."""
+
 _UPPER = re.compile(
     r"(?:до|не (?:больше|более)|меньше|менее|максимум|up to|under|at most|less than|no more than|"
     r"fewer than|below|max|<=?) ?$"
@@ -123,6 +127,8 @@ def find_quantity(text: str | Reading) -> Found[int] | None:
 
 def scan_quantity(lower: str) -> tuple[int, int, int] | None:
     """Find a quantity in text that is lower-cased and has its numbers in digits."""
+    if _CODE.search(lower):
+        return None
     for pattern, group in ((_COUNT, "high"), (_BEFORE, "number"), (_WANTED, "number")):
         for match in pattern.finditer(lower):
             value = _number(match[group], match["k"])
@@ -132,6 +138,8 @@ def scan_quantity(lower: str) -> tuple[int, int, int] | None:
 
 
 def _may_count(reading: Reading) -> bool:
+    if _CODE.search(reading.lower):
+        return False
     return any("0" <= char <= "9" for char in reading.lower) or any(word in NUMBER_WORDS for word in reading.words)
 
 

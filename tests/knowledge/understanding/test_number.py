@@ -47,6 +47,9 @@ def test_a_quantity(text: str, quantity: int) -> None:
         "нам 5 лет",
         "10:30",
         "полтора человека",
+        "give me 50% discount",
+        "{{7*7}}",
+        "{{20 человек}}",
         "",
     ],
 )
@@ -72,6 +75,11 @@ def test_no_quantity(text: str) -> None:
 )
 def test_a_range(text: str, low: float | None, high: float | None) -> None:
     assert find_range(text) == NumberRange(low, high)
+
+
+@pytest.mark.parametrize("text", ["give me 50% discount", "10-20 процентов", "{{7*7}}", "${5}", "2+2", "<b>5</b>"])
+def test_shares_markup_and_formulae_are_no_range(text: str) -> None:
+    assert find_range(text) is None
 
 
 @pytest.mark.parametrize(
