@@ -17,6 +17,10 @@ _LATIN = re.compile(r"[a-z]", re.IGNORECASE)
 _LETTER = re.compile(r"[^\W\d_]")
 _NOT_RUSSIAN = re.compile(r"[іїєґўәңғүұқөһђћљњџѓќј]", re.IGNORECASE)
 _NOT_ENGLISH = re.compile(r"[äöüßàâçèêëîïôùûñáéíóúãõąćęłńóśźżčďěňřšťžğışőű]", re.IGNORECASE)
+_WISHED: tuple[tuple[re.Pattern[str], Language], ...] = (
+    (re.compile(r"(?<!\w)(?:русск|рус(?!\w)|russian|rus(?!\w))"), "ru"),
+    (re.compile(r"(?<!\w)(?:английск|англ(?!\w)|english|eng(?!\w))"), "en"),
+)
 _ENGLISH_WORDS = (
     "the a an is are am was i we you it he she they my our your this that these what how when where who why which "
     "do does did can could would will should have has had not no yes and or but for with from to of in on at by "
@@ -54,6 +58,13 @@ def script_language(text: str | Reading) -> Language | None:
     if _CYRILLIC.search(reading.lower):
         return "ru"
     return "en" if _LATIN.search(reading.lower) else None
+
+
+def wished_language(text: str | Reading) -> Language | None:
+    """Give the language that a wish for one names; None where it names none («сменить язык»), or both."""
+    reading = read(text)
+    named = [language for pattern, language in _WISHED if pattern.search(reading.lower)]
+    return named[0] if len(named) == 1 else None
 
 
 def _mixed(reading: Reading) -> Language:

@@ -13,7 +13,7 @@ from knowledge.understanding.dates import DIGITS as DATE_DIGITS
 from knowledge.understanding.dates import scan_date
 from knowledge.understanding.email import AT_SIGNS, find_emails
 from knowledge.understanding.intents import COMMANDS, Intent, find_intent
-from knowledge.understanding.language import script_language
+from knowledge.understanding.language import Language, script_language, wished_language
 from knowledge.understanding.money import MoneyRange, scan_money
 from knowledge.understanding.number import scan_quantity
 from knowledge.understanding.objections import ObjectionFound
@@ -46,7 +46,10 @@ class Slots:
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """The reading of one message. `objection` is None whenever the product would not act on it."""
+    """The reading of one message. `objection` is None whenever the product would not act on it.
+
+    `language` is the one that was wished for by name («на русском»), whatever the message is written in.
+    """
 
     text: str
     locale: str | None
@@ -55,6 +58,7 @@ class Understanding:
     intent: Intent
     objection: ObjectionFound | None
     asks_price: bool
+    language: Language | None = None
 
 
 _NOTHING = Slots()
@@ -96,6 +100,7 @@ def understand(text: str, *, locale: str | None, region: str, now: datetime, cur
         intent=meaning.intent,
         objection=meaning.objection,
         asks_price=meaning.asks_price,
+        language=wished_language(reading) if meaning.intent == "language" else None,
     )
 
 

@@ -182,6 +182,22 @@ def test_slashes_are_american_in_america() -> None:
     assert as_json(_understand("by 12/05/2026", region="GB"))["slots"]["date"] == "2026-05-12"
 
 
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("русский", "ru"),
+        ("english", "en"),
+        ("на русском", "ru"),
+        ("на английском пожалуйста", "en"),
+        ("can we speak English?", "en"),
+        ("сменить язык", None),
+        ("русский чай есть?", None),
+    ],
+)
+def test_a_language_wished_for_is_named(text: str, language: str | None) -> None:
+    assert _understand(text).language == language
+
+
 @pytest.mark.parametrize(("text", "locale"), [("да", "ru"), ("hello", "en"), ("123", None)])
 def test_the_locale_is_read_when_it_is_not_given(text: str, locale: str | None) -> None:
     assert _understand(text, locale=None).locale == locale
