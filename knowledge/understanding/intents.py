@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, cast
 
 from knowledge.understanding.objections import ObjectionFound, find_objection
+from knowledge.understanding.price_question import asks_loosely, asks_outright
 from knowledge.understanding.rules import load
 from knowledge.understanding.text import Reading, read
 
@@ -29,28 +30,12 @@ COMMANDS: frozenset[Intent] = frozenset({"human", "stop", "language", "back", "h
 """Intents that are orders to the bot rather than talk with it."""
 
 _POLITE = 6  # words of a message that is nothing but a greeting or thanks
-_PRICE = re.compile(
-    r"сколько (?:это |все |вс[её] это |примерно |у вас |будет |он[аи]? |бы |мне |нам |же )*(?:стоит|"
-    r"стоят|стоить|обойдется|обойдутся|с меня|выйдет|за)"
-    r"|(?<!\w)по ?чем(?!\w)(?= |\W*$)(?! (?:я|мы|вы|он))|почем(?!\w)"
-    r"|как(?:ая|ие|ова|овы|ой)(?: у вас| будет| там)? (?:цен|стоимост|расценк|прайс|тариф)\w*"
-    r"|(?:^|\W)(?:цен[аыу]|стоимость|прайс(?:-?лист)?|расценки|тарифы|ценник)(?: на [^?.!]{1,40}|"
-    r" [^?.!]{1,30})?\?|^\W*(?:цен[аыу]|стоимость|прайс(?:-?лист)?|расценки|тарифы)\W*$"
-    r"|(?:скажите|подскажите|узнать|скиньте|пришлите|можно|интересует|уточнить|дайте|назовите|"
-    r"озвучьте|хочу знать)[^?.!]{0,25} (?:цен|стоимост|прайс|расценк|сколько стоит)\w*|"
-    r"во сколько (?:мне |нам )?обойдется|ценник какой"
-    r"|how much(?! time)(?: is| are| does| do| would| will| for| it| the|\W*$)|what(?:'s| is| are|"
-    r" does| do| will| would)[^?.!]{0,20}(?:price|pricing|cost|rate|fee|charge)s?(?!\w)"
-    r"|(?:price|pricing|cost|rates?|quote)(?: of| for| on)? [^?.!]{0,40}\?|^\W*(?:the )?(?:prices?|"
-    r"pricing|price ?list|costs?|rates)\W*$|price list|(?:send|tell|give|get) (?:me |us )*(?:the |"
-    r"your |a )?(?:prices?|pricing|quote)",
-)
 _ASKS = re.compile(
     r"^\W*(?:а |и |ну |скажите,? |подскажите,? |здравствуйте[,.!]? |привет[,.!]? |добрый день[,.!]? |"
     r"hi[,.!]? |hello[,.!]? |so |and )*"
     r"(?:(?:как|как(?:ой|ая|ое|ие|ую|им|ого)|кто|что за|где|когда|куда|откуда|почему|зачем|сколько|"
-    r"есть ли|можно ли|могу ли|могли бы|чем|в чем|правда ли|"
-    r"скажите|подскажите|расскажите|объясните|what|how|where|when|why|who|which|whose|do you|does|"
+    r"есть ли|есть (?:у вас )?(?:что-(?:то|нибудь)|машин\w+|кофемашин\w+)|можно ли|могу ли|могли бы|чем|в чем|"
+    r"правда ли|скажите|подскажите|расскажите|объясните|what|how|where|when|why|who|which|whose|do you|does|"
     r"did you|can you|can i|could|would you|will you|is it|is there|"
     r"are you|are there|is the|have you|tell me|explain)(?!\w))",
 )
@@ -61,17 +46,20 @@ _GREETING = re.compile(
     r"бот|bot|team)\W*){1,4}",
 )
 _THANKS = re.compile(
-    r"(?:спасиб\w*|благодар\w+|спс|пасиб\w*|сенкс|thanks?(?: you)?|thx|ty|cheers|much appreciated|appreciate it)(?!\w)"
+    r"(?:спасиб\w*|благодар\w+|спс|пасиб\w*|сенкс|до свидания|до встречи|всего (?:доброго|хорошего)|пока(?=\W*$)|"
+    r"(?:good)?bye|good bye|see you(?: later)?|thanks?(?: you)?|thx|ty|cheers|much appreciated|appreciate it)(?!\w)"
 )
 _POLITE_CUES_WORDS = (
     "прив здра сал салю хай хелл добр ку hi hell hey hiya howd yo gree good спас благ спс паси сенк than thx ty "
-    "chee much appr"
+    "chee much appr до всег пока bye good see"
 )
 _POLITE_CUES = frozenset(_POLITE_CUES_WORDS.split())
-_PRICE_CUES_WORDS = (
-    "скол поче чем цен цена цены цену цене ценн стои прай расц тари обой во how what pric cost rate quot"
+_HOW_ARE_YOU = re.compile(
+    r"\W*(?:(?:привет\w*|здравствуй(?:те)?|добр(?:ый|ое) (?:день|вечер|утро)|hi|hello|hey|"
+    r"good (?:morning|afternoon|evening))\W+)?(?:как (?:дела|жизнь|поживае(?:те|шь)|(?:ты|вы)(?: там)?|настроение)|"
+    r"how are you(?: doing| today)*|how(?:'s| is) it going|what'?s up|how do you do)\W*",
 )
-_PRICE_CUES = frozenset(_PRICE_CUES_WORDS.split())
+_DISCOUNT = re.compile(r"(?<!\w)(?:скидк\w+|скидочк\w+|discounts?)(?!\w)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +80,8 @@ def find_intent(text: str | Reading) -> Meaning:
     said = cast(Intent, rule.name) if rule else None
     if said in COMMANDS:
         return Meaning(said, asks_price=False, objection=None)
-    price = any(word[:4] in _PRICE_CUES for word in reading.words) and _PRICE.search(reading.lower) is not None
     objection = find_objection(reading)
+    price = asks_outright(reading) or (objection is None and asks_loosely(reading))
     if said == "buy" and (objection is None or objection.type != "later"):
         return Meaning("buy", price, None)
     if objection is not None and not price:
@@ -104,7 +92,11 @@ def find_intent(text: str | Reading) -> Meaning:
 
 
 def _manner(reading: Reading) -> Intent:
+    if _HOW_ARE_YOU.fullmatch(reading.lower):
+        return "greeting"
     if "?" in reading.text:
+        return "question"
+    if len(reading.words) <= _POLITE and _DISCOUNT.search(reading.lower):
         return "question"
     if any(word[:4] in _POLITE_CUES for word in reading.words):
         if len(reading.words) <= _POLITE and _THANKS.search(reading.lower):

@@ -21,6 +21,9 @@ EXAMPLES = {
     ),
     "price": (
         "сколько стоит кофемашина?|почём?|какая цена на коврик 140х200|прайс|подскажите стоимость|"
+        "Jura E8 цена|цена на Jura E8|стоимость аренды|ценник на джуру|скок стоит джура|дорого ли WMF|"
+        "самая дешёвая машина|price for WMF|cost of jura|jura e8 price|rates for barista training|"
+        "price range for grinders|жура х8 сколько|How expensive is the WMF?|what's your cheapest machine|"
         "how much is it|what's the price of the Pro plan?|price list|pricing?"
     ),
     "question": (
@@ -63,6 +66,43 @@ def test_words_of_an_order_in_plain_talk_are_no_order(text: str) -> None:
 @pytest.mark.parametrize("text", ["не готов купить", "пока не хочу заказывать", "не беру"])
 def test_a_refusal_is_no_purchase(text: str) -> None:
     assert find_intent(text).intent != "buy"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "цена не важна",
+        "цена до 100 тысяч",
+        "не знаю сколько",
+        "важна хорошая цена",
+        "it depends on the price",
+        "нужны три машины в новый офис на Лесной к середине декабря, важны сроки и цена",
+        "дорого",
+        "too expensive",
+        "цена кусается",
+    ],
+)
+def test_words_about_a_price_ask_for_none(text: str) -> None:
+    meaning = find_intent(text)
+    assert meaning.intent != "price"
+    assert not meaning.asks_price
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("how are you?", "greeting"),
+        ("привет, как дела", "greeting"),
+        ("до свидания", "thanks"),
+        ("bye!", "thanks"),
+        ("пока", "thanks"),
+        ("пока думаю над вариантом", "none"),
+        ("give me 50% discount", "question"),
+        ("есть что-нибудь до 100 тысяч", "question"),
+    ],
+)
+def test_manners_and_short_questions(text: str, intent: str) -> None:
+    assert find_intent(text).intent == intent
 
 
 def test_a_price_is_asked_for_even_in_a_purchase() -> None:
