@@ -71,10 +71,14 @@ class Company(_Part):
 
 
 class Group(_Part):
-    """A shelf of products that people name as a whole; `overview`: it stands in the answer to "your prices?"."""
+    """A shelf of products that people name as a whole; `overview`: it stands in the answer to "your prices?".
+
+    Beside a word of `never_with`, the words mean something else: a washing machine is no coffee machine.
+    """
 
     name: Words
     words: Phrases = {}
+    never_with: Phrases = {}
     overview: bool = True
 
 

@@ -1,6 +1,7 @@
 """Which prepared question a person is asking: shared stems, rare ones weighing more, and silence when unsure."""
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from typing import Final
 from rapidfuzz import fuzz, process
 
 from knowledge.models import Entry
-from knowledge.stems import topic
+from knowledge.stems import YOU, topic
 
 SURE: Final = 0.66
 """Below this a question is somebody else's to answer. Set on the questions of tests/knowledge/test_answers.py."""
@@ -20,6 +21,8 @@ _FOREIGN: Final = 0.8
 _HALF: Final = 0.55
 _FEW: Final = 2
 _LOOSELY: Final = 0.8
+_PLACE: Final = re.compile(r"\b(?:где|куда|откуда|where)\b")
+"""Of questions that name nothing but us, only "where are you?" is known what to do with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,8 @@ class Questions:
         """The entry that a question means, if any; `silent` are stems that weigh nothing against it."""
         words = frozenset(self._known(topic(question)))
         strange = [word for word in words if word not in self._weights and word not in silent and not word.isdigit()]
+        if not (words & self._weights.keys()) - {YOU} and not _PLACE.search(question.lower()):
+            return None
         asked = self._weight(words & self._weights.keys()) + self._foreign * len(strange)
         if not asked:
             return None

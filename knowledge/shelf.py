@@ -33,6 +33,7 @@ class _Phrase:
     stems: frozenset[str]
     product: int
     by_name: bool
+    never_with: frozenset[str] = frozenset()
 
 
 class Shelf:
@@ -53,7 +54,7 @@ class Shelf:
         named: set[int] = set()
         for word in words:
             for phrase in self._phrases.get(word, ()):
-                if phrase.stems <= words:
+                if phrase.stems <= words and phrase.never_with.isdisjoint(words):
                     covered.setdefault(phrase.product, set()).update(phrase.stems)
                     if phrase.by_name:
                         named.add(phrase.product)
@@ -85,9 +86,10 @@ def _phrases(products: Products) -> Iterator[_Phrase]:
                 yield _Phrase(words, index, by_name=True)
         for group in product.groups:
             if group in products.groups:
+                never = frozenset(word for said in _said(products.groups[group].never_with) for word in stems(said))
                 for phrase in _said(products.groups[group].words):
                     if words := frozenset(stems(phrase)):
-                        yield _Phrase(words, index, by_name=False)
+                        yield _Phrase(words, index, by_name=False, never_with=never)
 
 
 def _said(phrases: Phrases) -> Iterator[str]:

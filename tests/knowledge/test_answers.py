@@ -100,6 +100,34 @@ def test_several_prices_are_a_short_list_from_the_lowest(answerer: Answerer) -> 
     assert fact.params["more"] == 0
 
 
+def _names(fact: Fact | None) -> list[str]:
+    assert fact is not None
+    rows = fact.params["rows"]
+    assert isinstance(rows, list)
+    return [str(row["name"]) for row in rows if isinstance(row, dict)]
+
+
+def test_a_sum_that_is_named_bounds_the_list(answerer: Answerer) -> None:
+    assert _names(ask(answerer, "есть машины до 150 тысяч?")) == ["DeLonghi Magnifica Evo", "Jura E8", "Jura WE8"]
+    assert len(_names(ask(answerer, "any machines under $2000?", "en"))) == 7, (
+        "a sum in another currency bounds nothing"
+    )
+
+
+def test_a_list_says_what_each_price_is_for(answerer: Answerer) -> None:
+    fact = ask(answerer, "сколько стоит зерно")
+    assert fact is not None
+    rows = fact.params["rows"]
+    assert isinstance(rows, list)
+    assert {row["unit"] for row in rows if isinstance(row, dict)} == {"за килограмм"}
+    overview = ask(answerer, "prices", "en")
+    assert overview is not None
+    shelves = overview.params["rows"]
+    assert isinstance(shelves, list)
+    price = {"minor": 169_000, "currency": "RUB"}
+    assert {"name": "Beans", "price": price, "unit": "per kilogram", "starting": True} in shelves
+
+
 def test_a_long_shelf_is_cut_and_says_how_much_is_left() -> None:
     names = [f"m{number}" for number in range(30)]
     head = "groups:\n  mug: {name: {en: Mugs}, words: {en: [mug]}}\nproducts:\n"

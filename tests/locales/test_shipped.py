@@ -16,8 +16,8 @@ SAMPLE: dict[str, Json] = {
     "tax": "VAT included",
     "valid_until": "2027-12-31",
     "rows": [
-        {"name": "Jura X8", "price": {"minor": 22990000, "currency": "RUB"}, "starting": False},
-        {"name": "*Grinders*", "price": {"minor": 4290000, "currency": "RUB"}, "starting": True},
+        {"name": "Jura X8", "price": {"minor": 22990000, "currency": "RUB"}, "unit": "", "starting": False},
+        {"name": "*Grinders*", "price": {"minor": 4290000, "currency": "RUB"}, "unit": "per pack", "starting": True},
     ],
     "more": 3,
     "text": "We deliver **everywhere**.",
