@@ -53,11 +53,11 @@ async def _write(pieces: AsyncIterator[bytes], out: Path | None) -> None:
         return
     draft = out.with_name(f".{out.name}.part")
     try:
+        draft.unlink(missing_ok=True)
+        draft.touch(mode=0o600)
         with draft.open("wb") as file:
             async for piece in pieces:
                 file.write(piece)
         draft.replace(out)
     finally:
         draft.unlink(missing_ok=True)
-        draft.unlink(missing_ok=True)
-        draft.touch(mode=0o600)

@@ -162,8 +162,8 @@ async def test_a_contact_that_nobody_agreed_to_keep_is_forgotten(house: House) -
     known = lead(base, slots=base.slots, score=Score(30, (Reason(30, "big_team", text),), "warm"))
     lines = turn(base, house.now, done=[stored.row], heard=heard, dispatches=[reply], contact=phone(), lead=known)
     base = await committed(storage, lines)
-    held = turn(conversation("8"), house.now, contact=phone(), consents=consents(house.now))
     house.later(1)
+    held = turn(conversation("8"), house.now, contact=phone(), consents=consents(house.now))
     refused = turn(conversation("9"), house.later(1), contact=phone(), consents=consents(house.now, granted=False))
     await committed(storage, held)
     await committed(storage, refused)
@@ -182,7 +182,6 @@ async def test_a_contact_that_nobody_agreed_to_keep_is_forgotten(house: House) -
     assert await storage.privacy.unconsented(house.now, 10) == ["c9-1"]
 
 
-async def test_a_turn_from_before_the_redaction_is_stale_and_wake_ups_live_on(house: House) -> None:
 async def test_who_chats_on_after_a_refusal_is_forgotten_all_the_same(house: House) -> None:
     storage = await house.worker()
     base = await committed(storage, turn(conversation(), house.now, contact=phone()))
@@ -254,6 +253,7 @@ async def test_without_consent_no_contact_finds_a_lead(house: House, words: str)
     assert (await storage.leads.page(Filter(text=words))).total == 0
 
 
+async def test_a_turn_from_before_the_redaction_is_stale_and_wake_ups_live_on(house: House) -> None:
     storage = await house.worker()
     base = conversation()
     wake = replace(message(base, house.now + timedelta(hours=1)), kind="wake", message=None)

@@ -189,8 +189,6 @@ class MemoryPrivacy:
         known = self._memory.conversations.get(conversation)
         if known is None or self._memory.unconsented_since.pop(conversation, None) is None:
             return 0
-        changed = 0
-        for place, line in enumerate(self._memory.lines):
         rows = set(self._memory.turn_events.get(conversation, ()))
         name = self._memory.contact_names.pop(conversation, "")
         cards = [one.event.contact for one in self._memory.events if one.row in rows and isinstance(one.event, Said)]
@@ -199,6 +197,8 @@ class MemoryPrivacy:
         def hide(text: str) -> str:
             return mask(text, names)
 
+        changed = 0
+        for place, line in enumerate(self._memory.lines):
             if line.conversation == conversation and hide(line.text) != line.text:
                 self._memory.lines[place] = replace(line, text=hide(line.text))
                 changed += 1
@@ -214,10 +214,10 @@ class MemoryPrivacy:
             version=known.version + 1,
         )
         self._memory.conversations[conversation] = masked
-        for entry in self._memory.outbox.values():
-            if entry.dispatch.conversation == conversation and entry.version == known.version:
         if row := self._memory.leads.get(conversation):
             self._memory.leads[conversation] = _masked_lead(row, hide)
+        for entry in self._memory.outbox.values():
+            if entry.dispatch.conversation == conversation and entry.version == known.version:
                 entry.version = masked.version
         return changed
 
