@@ -137,3 +137,10 @@ def test_consent_names_the_services_and_how_to_take_it_back(tag: str) -> None:
 def test_the_card_of_one_who_told_nothing_is_one_line(tag: str) -> None:
     text = CATALOG.text(tag, "me.card", {"slots": {}, "contact": [], "consents": {}})
     assert len(text.splitlines()) == 1
+
+
+@pytest.mark.parametrize("key", ["answers.prices", "answers.price_unknown"])
+def test_each_price_stands_in_its_own_line_with_its_unit(key: str) -> None:
+    lines = CATALOG.text("en", key, SAMPLE).splitlines()
+    priced = [line for line in lines if line.startswith("- ")]
+    assert [line.endswith("per pack") for line in priced] == [False, True]
