@@ -14,7 +14,7 @@ def counted_events(receive: Receiver, metrics: Metrics) -> Receiver:
     async def received(events: Sequence[Event]) -> None:
         await receive(events)
         for event in events:
-            metrics.events.labels(event.address.channel).inc()
+            metrics.arrived(event.address.channel)
 
     return received
 

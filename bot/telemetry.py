@@ -3,6 +3,7 @@
 import logging
 import sys
 from collections.abc import Sequence
+from functools import cache
 from typing import Literal, TextIO
 
 import structlog
@@ -88,16 +89,24 @@ class Metrics:
             "assistant_reply_seconds", "From an event's arrival to its reply", buckets=_SECONDS, registry=registry
         )
         self.http_requests = Counter("assistant_http_requests", "Requests answered", ["status"], registry=registry)
+        # Finding the child of a label takes a lock each time: those of every turn are kept.
+        self._turns = cache(self.turns.labels)
+        self._replies = cache(self.replies.labels)
+        self._events = cache(self.events.labels)
+
+    def arrived(self, channel: str) -> None:
+        """Count an event that became durable."""
+        self._events(channel).inc()
 
     def turned(self, channel: str, seconds: float) -> None:
         """Count a turn whose first event arrived so long before its reply had left."""
-        self.turns.labels(channel).inc()
+        self._turns(channel).inc()
         self.reply_seconds.observe(seconds)
 
     def left(self, outcome: str, channel: str) -> None:
         """Count a delivery: sent, retried or failed."""
         if outcome == "sent":
-            self.replies.labels(channel).inc()
+            self._replies(channel).inc()
         else:
             self.delivery_failures.labels(channel, outcome).inc()
 

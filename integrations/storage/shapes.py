@@ -67,7 +67,7 @@ def _written(mark: Mark) -> orjson.Fragment:
         return known[1]
     if len(_marks) >= _MARKS:
         _marks.clear()
-    fragment = orjson.Fragment(orjson.dumps(mark))
+    fragment = orjson.Fragment(orjson.dumps(mark).decode())  # orjson's small `bytes` keep two kilobytes each
     _marks[id(mark)] = (mark, fragment)
     return fragment
 
