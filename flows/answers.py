@@ -59,7 +59,9 @@ def _know(run: Run, slot: str, value: Json, text: str) -> None:
     """A slot that was not asked for just now."""
     known = run.c.slots.get(slot)
     run.fill(slot, value, text)
-    if known is not None and known != value:
+    if known is None and value is not None:
+        run.told[slot] = value
+    elif known != value:
         run.say("common.corrected", {"slot": slot, "value": value})
         run.ask_again("full")
 
@@ -159,7 +161,7 @@ def give_contact(run: Run, command: GiveContact) -> None:
     asked = step is not None and step.slot in run.flows.contact_slots
     if not reachable(run.c.contact):
         if step and asked:
-            misread(run, step)
+            _name_alone(run, step, command.contact)
         return
     if may_keep_contact(run.c):
         if asked:
@@ -172,7 +174,16 @@ def give_contact(run: Run, command: GiveContact) -> None:
     if step and "processing" in step.purposes:
         run.ask_again("full")
     else:
-        leave_contact(run)
+        leave_contact(run, resumes=bool(run.c.step))
+
+
+def _name_alone(run: Run, step: AskStep, contact: Contact) -> None:
+    """A name is half of a contact: it is kept, and only the other half is asked for."""
+    if not contact.name:
+        misread(run, step)
+        return
+    run.say("common.name_noted")
+    run.ask_again("buttons")
 
 
 def _merge(old: Contact | None, new: Contact) -> Contact:

@@ -38,14 +38,14 @@ from flows.run import Run
 from flows.schema import AskStep, Flows
 from flows.scoring import lead_of
 from flows.walk import begin, settle, walk, want_person
-from flows.wishes import ask, correct, speak_language, wish
+from flows.wishes import CORRECT, ask, correct, speak_language, wish
 
 _WORDS = (Start, Fill, Choose, Unclear, Ask, Object, Language, HandOff, Correct, GiveContact, Media, Withdraw, Wish)
 """Commands that come from the prospect, and so deserve a reply."""
 _RECORDED = (Fill, Choose, GiveContact, Object, Language, Withdraw, Own, Speak)
 """Commands that leave a trace while a person owns the conversation; the rest is that person's to answer."""
-MEDIA = frozenset({"photo", "document", "voice", "video", "audio", "sticker", "location", "other"})
-"""What a prospect may send instead of words; anything else is `other`."""
+MEDIA = frozenset({"photo", "document", "voice", "video", "audio", "sticker", "location", "other", "captioned"})
+"""What a prospect may send instead of words, or beside them (`captioned`); anything else is `other`."""
 SILENCE = timedelta(days=30)
 """After so long a silence the next word begins a new conversation."""
 
@@ -55,6 +55,8 @@ def advance(flows: Flows, conversation: Conversation, commands: Sequence[Command
     run = Run(flows, conversation, now)
     settle(run)
     heard = any(isinstance(command, _WORDS) for command in commands)
+    if run.c.asked == CORRECT:
+        run.change(asked="")
     if not run.c.flow and not run.silent:
         begin(run)
         walk(run)
@@ -189,11 +191,20 @@ def _finish(run: Run, *, heard: bool) -> None:
         walk(run)
     if (run.c.flow, run.c.step) != (run.before.flow, run.before.step):
         run.ask_again("full")
+    elif run.told:
+        _tell_back(run)
     if run.question() is None or run.c.status == "stopped":
         run.pose = ""
     if heard and run.pose in {"", "buttons"} and not any(isinstance(decision, Say | Quote) for decision in run.out):
         run.say("common.noted")
     pose(run)
+
+
+def _tell_back(run: Run) -> None:
+    """Say what was noted by the way, for no next question shows it; an answer or a greeting comes first."""
+    for slot, value in run.told.items():
+        run.say("common.noted_slot", {"slot": slot, "value": value})
+    run.ask_again("full")
 
 
 def _turn(run: Run) -> Turn:

@@ -339,6 +339,8 @@ class Conversation:
     retries: int = 0  # answers to the open question that could not be read
     digressions: int = 0  # free questions since the open question was asked
     offered: bool = False  # a contact or a person was offered after many questions
+    asked: str = ""  # what is asked beside the questions: "correct" (which answer?), or a contact slot to be changed
+    resumes: bool = False  # the contact came unasked, so the end of its flow leads back to the questions it broke into
     signals: tuple[str, ...] = ()  # behaviour that scores: "buy", "asked_price"
     status: Literal["open", "ended", "stopped"] = "open"
     outcome: str = ""

@@ -24,6 +24,8 @@ def pose(run: Run) -> None:
     params = run.flows.named_services
     retry = run.pose == "retry" and run.c.retries > 0
     text = f"{key}.retry.{run.c.retries - 1}" if retry else f"{key}.ask"
+    if "processing" in step.purposes and reachable(run.c.contact) and not retry:
+        text = "common.consent_held"
     texts = [text, *(f"consent.{purpose}" for purpose in asked_purposes(run, step) if not retry)]
     run.out += [Say(text, params, step=key) for text in texts[:-1]]
     run.decide(Say(texts[-1], params, buttons(run, step), share, key))

@@ -34,6 +34,7 @@ class Run:
         self.pose: Pose = ""
         self._facts: dict[str, Json] | None = None
         self._held: Sequence[Rule] | None = None
+        self.told: dict[str, Json] = {}  # slots that became known by the way
 
     @property
     def silent(self) -> bool:
@@ -116,7 +117,7 @@ class Run:
         """The open question got its answer: remember the way back, and ask what comes next, even if it is the same."""
         mark = Mark(self.c.place, self.c.paused)
         trail = tuple(found for found in self.c.trail if found.place != mark.place)
-        self.change(trail=(*trail, mark)[-_TRAIL:], retries=0, digressions=0)
+        self.change(trail=(*trail, mark)[-_TRAIL:], retries=0, digressions=0, asked="")
         self.ask_again("full")
 
     def go(self, place: Place, paused: tuple[Place, ...] | None = None) -> None:
@@ -130,6 +131,7 @@ class Run:
         _WRITE["status"](own, "open")
         _WRITE["retries"](own, 0)
         _WRITE["digressions"](own, 0)
+        _WRITE["asked"](own, "")
 
     def enter(self, flow: str, resume: Place) -> None:
         """Call another flow from its first step; `resume` is where to go on afterwards."""

@@ -18,10 +18,11 @@ COMMON: Mapping[str, frozenset[str]] = {
             *("welcome_back", "moved", "noted", "note_taken", "correct_which", "stale", "already_noted"),
             *("contact_known", "contact_held", "foreign_contact", "farewell", "objection", "greet_back"),
             *("thanks_back", "consult", "unknown", "handed_back", "person_waits", "ended"),
+            *("consent_held", "name_noted", "nothing_to_correct"),
         ),
         _NOTHING,
     ),
-    "corrected": frozenset({"slot", "value"}),
+    **dict.fromkeys(("corrected", "noted_slot"), frozenset({"slot", "value"})),
     "taken_over": frozenset({"name"}),
 }
 """`common.<name>`, and the values that each is given."""
@@ -71,7 +72,7 @@ def wanted(flows: Flows) -> Iterator[Wanted]:
                 yield Wanted(f"common.person.{step.reason}", at=at)
             persons = {way.person for way in ways(flow, number) if way.person} - {getattr(step, "reason", "")}
             yield from (Wanted(f"common.person.{reason}", at=at) for reason in sorted(persons))
-    for slot in sorted(slots - flows.contact_slots):
+    for slot in sorted(slots):
         yield Wanted(f"common.slots.{slot}", kind="label", at=_asked(flows, slot))
     for purpose in sorted(purposes):
         yield Wanted(f"consent.{purpose}", _SERVICES)

@@ -6,6 +6,7 @@ from typing import assert_never
 from flows.model import HandOff, Notify, Place, Wake
 from flows.run import Run
 from flows.schema import (
+    CONTACT,
     START,
     AskStep,
     BranchStep,
@@ -91,7 +92,9 @@ def satisfied(run: Run, step: AskStep) -> bool:
 def _contact_settled(run: Run) -> bool:
     """A contact is known, or may not be asked for: consent was refused or taken back."""
     consent = run.c.consents.get("processing")
-    return consent is not None and (not consent.granted or reachable(run.c.contact))
+    if consent is None or not consent.granted:
+        return consent is not None
+    return reachable(run.c.contact) and run.c.asked not in run.flows.contact_slots
 
 
 def walk(run: Run) -> None:
@@ -106,8 +109,9 @@ def walk(run: Run) -> None:
                 return
             _next(run, step.then, step.id)
         elif isinstance(step, EndStep):
-            _end(run, step.outcome)
-            return
+            if not _resume(run):
+                _end(run, step.outcome)
+                return
         else:
             _pass(run, step)
 
@@ -174,6 +178,14 @@ def _return(run: Run) -> bool:
     resume = run.c.paused[-1]
     run.go(resume, run.c.paused[:-1])
     return True
+
+
+def _resume(run: Run) -> bool:
+    """Go back to the questions that a contact given unasked broke into; the contact's flow says its thanks again."""
+    if not (run.c.resumes and run.c.flow == CONTACT and run.c.paused):
+        return False
+    run.change(resumes=False, told=tuple(key for key in run.c.told if not key.startswith(f"{CONTACT}.")))
+    return _return(run)
 
 
 def _end(run: Run, outcome: str) -> None:

@@ -1,13 +1,15 @@
 """What a prospect may wish from any step: help, back, a correction, another language, to stop, a contact, an answer."""
 
 from flows.attempts import misread, pass_over
-from flows.model import BOT, Ask, Cancel, Correct, Json, Language, Mark, Notify, Option, Wish
+from flows.model import BOT, Ask, Cancel, Correct, Json, Language, Mark, Notify, Option, Say, Wish
 from flows.posing import exits
 from flows.run import Run
 from flows.schema import CONTACT, AskStep
 from flows.scoring import may_keep_contact, reachable
 from flows.walk import standing
 
+CORRECT = "correct"
+"""`Conversation.asked` while the last thing said was the question which answer to change."""
 _FLIP = 2  # detections in a row that change the language without an explicit wish
 
 
@@ -26,7 +28,7 @@ def wish(run: Run, command: Wish) -> None:  # noqa: C901 - one case a wish
             run.decide(Cancel(BOT))
             run.say("common.stopped")
         case "restart":
-            run.say("common.restarted")
+            run.out.insert(0, Say("common.restarted"))
         case "leave_contact":
             leave_contact(run)
         case "me":
@@ -91,13 +93,21 @@ def _reopen(run: Run, step: AskStep, mark: Mark, trail: tuple[Mark, ...]) -> Non
 
 def correct(run: Run, command: Correct) -> None:
     """Open the question of an earlier answer again, or ask which; from there the known answers are passed by."""
+    step = run.question()
     known = [slot for slot, value in run.c.slots.items() if value is not None and run.flows.question(slot)]
-    if command.slot in known:
+    if reachable(run.c.contact):
+        known += [slot for slot in sorted(run.flows.contact_slots) if run.flows.question(slot)]
+    if command.slot in run.flows.contact_slots.intersection(known):
+        _correct_contact(run, command.slot)
+    elif command.slot in known:
         _correct(run, command.slot)
+    elif command.slot and step is not None and step.slot == command.slot:
+        run.ask_again("full")
     elif known:
         run.say("common.correct_which", options=tuple(_correction(slot) for slot in known))
+        run.change(asked=CORRECT)
     else:
-        run.say("common.nothing_to_go_back")
+        run.say("common.nothing_to_correct")
         run.ask_again("full")
 
 
@@ -117,8 +127,28 @@ def _correct(run: Run, slot: str) -> None:
     run.ask_again("full")
 
 
-def leave_contact(run: Run) -> None:
-    """Go straight to consent and contact; a yes already given is not asked for again."""
+def _correct_contact(run: Run, slot: str) -> None:
+    """Ask for the contact again: the one of a lead stays until another comes, one only held is dropped at once."""
+    if run.silent:
+        return
+    inside = run.c.flow == CONTACT
+    resumes = run.c.resumes if inside else bool(run.c.step)
+    if not may_keep_contact(run.c):
+        run.change(contact=None)
+        leave_contact(run, resumes=resumes)
+        return
+    place = run.flows.question(slot) or run.flows.first(CONTACT)
+    run.forget(frozenset({slot}))
+    run.go(place, run.beneath(CONTACT))
+    run.change(asked=slot, resumes=resumes)
+    run.ask_again("full")
+
+
+def leave_contact(run: Run, *, resumes: bool = False) -> None:
+    """Go straight to consent and contact; a yes already given is not asked for again.
+
+    `resumes`: the contact came unasked, and so the questions go on afterwards.
+    """
     if run.silent:
         return
     if reachable(run.c.contact) and may_keep_contact(run.c) and run.c.qualified:
@@ -130,6 +160,7 @@ def leave_contact(run: Run) -> None:
     run.change(
         consents={name: given for name, given in run.c.consents.items() if given.granted or name == "marketing"},
         told=tuple(key for key in run.c.told if not key.startswith(f"{CONTACT}.")),
+        resumes=resumes,
     )
     run.go(run.flows.first(CONTACT), run.beneath(CONTACT))
     run.ask_again("full")

@@ -66,7 +66,7 @@ def test_an_older_button_with_the_same_answer_is_noted_and_with_another_one_corr
 def test_a_press_on_a_question_that_was_left_open_is_an_answer() -> None:
     away = after(SHIPPED, *OPENING, Wish("leave_contact"))
     answered = turn(SHIPPED, away, press("qualification.quantity", "6-20"))
-    assert said(answered.decisions)[0] == "contact.consent.ask"
+    assert said(answered.decisions)[:2] == ["common.noted_slot", "contact.consent.ask"]
     assert answered.conversation.slots["quantity"] == SIZE
 
 
@@ -145,7 +145,7 @@ def test_a_contact_before_consent_is_held_and_consent_is_asked_next() -> None:
     held = turn(SHIPPED, after(SHIPPED, *OPENING), PHONE)
     assert said(held.decisions) == [
         "common.contact_held",
-        "contact.consent.ask",
+        "common.consent_held",
         "consent.processing",
         "consent.transfer",
     ]
@@ -167,7 +167,7 @@ def test_a_refusal_keeps_the_chat_and_the_road_from_where_it_left() -> None:
 
 def test_a_contact_as_the_very_first_word_is_held_too() -> None:
     first = turn(SHIPPED, NEW, PHONE)
-    assert said(first.decisions)[:3] == ["greeting.welcome", "common.contact_held", "contact.consent.ask"]
+    assert said(first.decisions)[:3] == ["greeting.welcome", "common.contact_held", "common.consent_held"]
 
 
 def test_a_second_contact_is_kept_beside_the_first() -> None:
@@ -187,10 +187,13 @@ def test_the_messenger_vouches_for_its_own_number_only() -> None:
     assert not other.contact.verified
 
 
-def test_a_name_alone_is_no_contact() -> None:
+def test_a_name_alone_is_half_a_contact_and_no_wrong_answer() -> None:
     named = turn(SHIPPED, after(SHIPPED, *AGREED), GiveContact(Contact(name="Анна")))
-    assert said(named.decisions) == ["contact.contact.retry.0"]
-    assert named.conversation.step == "contact"
+    assert said(named.decisions) == ["common.name_noted"]
+    assert (named.conversation.step, named.conversation.retries) == ("contact", 0)
+    whole = turn(SHIPPED, named.conversation, PHONE)
+    assert whole.lead is not None
+    assert whole.lead.contact == Contact("Анна", "+79000000000")
 
 
 # ------------------------------------------------------------------ withdrawal
@@ -201,7 +204,7 @@ def test_a_withdrawn_consent_takes_the_contact_and_is_not_asked_around() -> None
     assert "contact.contact.ask" not in said(withdrawn.decisions)
     assert Agreed("processing", granted=False, key="consent.processing", services="Trello") in withdrawn.decisions
     again = turn(SHIPPED, withdrawn.conversation, PHONE)
-    assert said(again.decisions)[:2] == ["common.contact_held", "contact.consent.ask"]
+    assert said(again.decisions)[:2] == ["common.contact_held", "common.consent_held"]
 
 
 def test_withdrawing_at_the_question_for_a_contact_leaves_that_question() -> None:

@@ -120,7 +120,7 @@ def test_when_a_new_conversation_begins() -> None:
     assert starts_anew(talking, [NEED], NOW + SILENCE + timedelta(seconds=1))
     assert not starts_anew(NEW, [NEED], NOW)
     assert said(turn(SHIPPED, NEW, Wish("restart")).decisions) == [
-        "greeting.welcome",
         "common.restarted",
+        "greeting.welcome",
         "qualification.need.ask",
     ]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from flows.model import Correct, Fill, Unclear, Wish
+from flows.model import Contact, Correct, Fill, GiveContact, Unclear, Wish
 from tests.flows.stage import (
     AGREED,
     ENDED,
@@ -86,7 +86,66 @@ def test_an_answer_told_by_the_way_is_corrected_from_anywhere_and_back() -> None
 def test_there_is_nothing_to_correct_before_the_first_answer() -> None:
     for command in (Correct(), Correct("budget"), button("correct.budget")):
         stored = after(SHIPPED, Wish("greet"))
-        assert said(turn(SHIPPED, stored, command).decisions)[0] == "common.nothing_to_go_back"
+        assert said(turn(SHIPPED, stored, command).decisions)[0] == "common.nothing_to_correct"
+
+
+def test_the_contact_of_a_lead_is_changed_without_losing_it() -> None:
+    which = turn(
+        SHIPPED, after(SHIPPED, *OPENING, button("contact"), press("contact.consent", "yes"), PHONE), Correct()
+    )
+    assert offered(which.decisions) == ["!:0:correct.need", "!:0:correct.contact"]
+    again = turn(SHIPPED, which.conversation, button("correct.contact"))
+    assert said(again.decisions) == ["contact.contact.ask"]
+    assert again.lead is not None
+    assert again.lead.contact == PHONE.contact
+    other = turn(SHIPPED, again.conversation, GiveContact(Contact(phone="+79161234567")))
+    assert other.lead is not None
+    assert other.lead.contact == Contact(phone="+79161234567")
+    assert other.conversation.step == "marketing"
+    kept = turn(SHIPPED, again.conversation, Wish("skip"))
+    assert kept.lead is not None
+    assert kept.lead.contact == PHONE.contact
+
+
+def test_a_held_contact_is_changed_by_giving_another() -> None:
+    again = turn(SHIPPED, after(SHIPPED, *OPENING, PHONE), Correct("contact"))
+    assert said(again.decisions)[0] == "contact.consent.ask"
+    assert again.conversation.contact is None
+
+
+def test_a_contact_given_unasked_leads_back_to_the_questions() -> None:
+    held = (*OPENING, PHONE, press("contact.consent", "yes"))
+    back = turn(SHIPPED, after(SHIPPED, *held), press("contact.marketing", "no"))
+    assert said(back.decisions) == ["qualification.quantity.ask"]
+    assert back.lead is not None
+    assert back.lead.status == "new"
+    done = turn(
+        SHIPPED,
+        after(SHIPPED, *QUALIFIED[2:4], base=back.conversation),
+        press("qualification.deadline", "month"),
+    )
+    assert said(done.decisions) == ["contact.thanks_hot"]
+    assert (done.conversation.status, done.conversation.outcome) == ("ended", "lead")
+    assert done.lead is not None
+    assert done.lead.status == "qualified"
+    bought = after(SHIPPED, *OPENING, PHONE, Wish("buy", "беру"), press("contact.consent", "yes"))
+    assert after(SHIPPED, press("contact.marketing", "no"), base=bought).status == "ended"
+
+
+def test_what_is_told_after_the_end_is_said_back() -> None:
+    told = turn(
+        SHIPPED,
+        after(
+            SHIPPED,
+            *OPENING,
+            button("contact"),
+            press("contact.consent", "yes"),
+            PHONE,
+            press("contact.marketing", "no"),
+        ),
+        Fill("budget", {"min": 5, "max": 5}, "5"),
+    )
+    assert said(told.decisions) == ["common.noted_slot"]
 
 
 # ------------------------------------------------------------------ leave a contact, buy
