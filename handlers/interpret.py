@@ -20,6 +20,7 @@ from flows.model import (
     Reachable,
     Said,
     Start,
+    Unclear,
     WakeUp,
     Wish,
 )
@@ -122,9 +123,17 @@ class Interpreter:
         if said.text.startswith("/"):
             return Meaning((_command(said.text),))
         if said.text.strip():
-            asked, step = open_question(self._flows, conversation, now)
-            return self._reader.words(asked, step, said.text, now)
+            return self._captioned(conversation, said, now)
         return Meaning((Media(said.files[0].kind if said.files else _media(said.kind)),))
+
+    def _captioned(self, conversation: Conversation, said: Said, now: datetime) -> Meaning:
+        """The words beside a file, and that it has arrived; a caption that answers nothing is no wrong answer."""
+        asked, step = open_question(self._flows, conversation, now)
+        meaning = self._reader.words(asked, step, said.text, now)
+        if not said.files:
+            return meaning
+        told = tuple(command for command in meaning.commands if not isinstance(command, Unclear))
+        return replace(meaning, commands=(Media("captioned"), *told))
 
     def _press(self, conversation: Conversation, data: str, now: datetime) -> Command:
         """A button's data: `flow.step:version:value`; an example stands for its words."""

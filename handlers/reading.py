@@ -1,17 +1,15 @@
 """Reads a prospect's own words against the open question: an answer, a question, a wish, a contact, or nothing."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from functools import lru_cache
 
 from flows.model import (
     Ask,
     Command,
     Contact,
     Conversation,
-    Correct,
     Fill,
     GiveContact,
     HandOff,
@@ -22,12 +20,16 @@ from flows.model import (
     Wish,
 )
 from flows.schema import AskStep, Flows
+from flows.scoring import reachable
 from flows.slots import FREE, SlotType, choice_value
+from handlers.labels import Labels
 from knowledge.answers import Answerer
 from knowledge.masking import mask_contacts
 from knowledge.understanding.choices import Choice, match_choice
 from knowledge.understanding.language import guess_language
 from knowledge.understanding.money import find_money
+from knowledge.understanding.name import find_name
+from knowledge.understanding.noise import is_noise
 from knowledge.understanding.number import find_range
 from knowledge.understanding.text import plain
 from knowledge.understanding.understand import Understanding, understand
@@ -44,9 +46,11 @@ _WISHES: Mapping[str, Command] = {
     "contact": Wish("leave_contact"),
 }
 _SMALL_TALK: Mapping[str, Command] = {"greeting": Wish("greet"), "thanks": Wish("thanks")}
-_BUTTONS: Mapping[str, Command] = {"contact": Wish("leave_contact"), "person": HandOff(), "back": Wish("back")}
 _QUESTIONS = frozenset({"question", "price"})
 _FULL = 3  # words that make a free answer look finished
+_NAME = 5  # words of "my name is John Smith"
+_LONGEST = 500  # characters of a free answer that its slot keeps
+_MARKUP = frozenset("<>{}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +81,15 @@ class Reader:
         self._region = region
         self._currency = currency
         self._locales = locales
+        self._labels = Labels(catalog, locales)
 
     def words(self, asked: Conversation, step: AskStep | None, text: str, now: datetime) -> Meaning:
         """What typed words mean to a conversation that stands at `step`."""
         text = text.strip()
         kind = self._flows.slot_types.get(step.slot) if step else None
-        if step and (label := self._label(asked, step, text)) is not None:
-            return Meaning((self._chosen(step, label, now),))
-        wish = self._global(asked, text)
+        if step and (label := self._labels.choice(asked, step, text)) is not None:
+            return Meaning((self._chosen(step, label, now, text),))
+        wish = self._labels.wish(asked, text)
         if wish:
             return Meaning((wish,))
         seen = understand(text, locale=asked.locale, region=self._region, now=now, currency=self._currency)
@@ -97,14 +102,14 @@ class Reader:
             return Meaning((*language, *found, self._ask(asked, text, told, now)), open=True, asks=True)
         rest = self._rest(asked, seen, text, told, now)
         if rest:
-            return Meaning((*language, *found, *rest), open=True)
-        if step and kind in FREE:
+            return Meaning((*language, *self._bought(asked, step, seen, told), *found, *rest), open=True)
+        if step and kind in FREE and (found or not (yes_no(text) or is_noise(text))):
             commands, unfinished = _free(step, told, found)
             return Meaning((*language, *commands), open=unfinished)
         if found:
-            return Meaning((*language, *found))
+            return Meaning((*language, *found), open=kind == "contact" and not _reaches(found))
         fuzzy = self._fuzzy(asked, step, text, now)
-        return Meaning((*language, fuzzy or Unclear(text)), open=fuzzy is None)
+        return Meaning((*language, fuzzy or self._need(asked, told) or Unclear(text)), open=fuzzy is None)
 
     def edited(self, asked: Conversation, step: AskStep | None, text: str, now: datetime) -> Meaning:
         """An edited message corrects the latest answer that its new words fit; else it is read like a new one."""
@@ -123,29 +128,17 @@ class Reader:
         return self.words(asked, step, text, now)
 
     # ------------------------------------------------------------------ the parts of a meaning
-    def _label(self, asked: Conversation, step: AskStep, text: str) -> str | None:
-        """The choice whose label or synonym was typed to the letter."""
-        typed = plain(text)
-        return next((value for value, labels in self._choices(asked, step) if typed in _folded(labels)), None)
-
     def _fuzzy(self, asked: Conversation, step: AskStep | None, text: str, now: datetime) -> Command | None:
         """The choice that was meant by a number, a small typo, or a yes or no."""
         if step is None:
             return None
         if step.purposes and (said := yes_no(text)) in {"yes", "no"}:
             return Fill(step.slot, said, text)
-        options = [Choice(value, labels) for value, labels in self._choices(asked, step)]
+        options = [Choice(value, labels) for value, labels in self._labels.choices(asked, step)]
         value = match_choice(text, options)
         if value is None and step.skip and yes_no(text) in {"no", "unsure"}:
             value = "!skip"
         return None if value is None else self._chosen(step, value, now, text)
-
-    def _choices(self, asked: Conversation, step: AskStep) -> Iterator[tuple[str, tuple[str, ...]]]:
-        """The open question's choices with all their labels, and skipping where it may be skipped."""
-        key = f"{asked.flow}.{step.id}.choices"
-        yield from self._catalog.labels(asked.locale, key).items()
-        if step.skip:
-            yield "!skip", self._catalog.labels(asked.locale, "common.options").get("skip", ())
 
     def _chosen(self, step: AskStep, value: str, now: datetime, text: str = "") -> Command:
         """The command behind a choice of the open question."""
@@ -156,24 +149,9 @@ class Reader:
         kind = self._flows.slot_types.get(step.slot, "choice")
         return Fill(step.slot, choice_value(kind, value, now.date(), self._currency), text)
 
-    def _global(self, asked: Conversation, text: str) -> Command | None:
-        """A typed label of a button that stands under many questions, or the wish to change an answer."""
-        typed = plain(text)
-        labels = self._catalog.labels(asked.locale, "common.options")
-        wish = next((wish for name, wish in _BUTTONS.items() if typed in _folded(labels.get(name, ()))), None)
-        return wish or self._correction(asked.locale, typed, labels.get("change", ()))
-
-    def _correction(self, locale: str, typed: str, words: tuple[str, ...]) -> Command | None:
-        """The wish to change an answer, by itself or with the name of what was answered."""
-        if typed in _folded(words):
-            return Correct()
-        named = {typed.removeprefix(f"{word} ") for word in _folded(words)} - {typed}
-        slots = self._catalog.labels(locale, "common.slots")
-        return next((Correct(slot) for slot, labels in slots.items() if not named.isdisjoint(_folded(labels))), None)
-
     def _language(self, asked: Conversation, text: str) -> tuple[Command, ...]:
-        """A hint at another language, where words are long enough to tell."""
-        spoken = guess_language(text)
+        """A hint at another language, where words are long enough to tell; markup and code are nobody's language."""
+        spoken = None if _MARKUP.intersection(text) else guess_language(text)
         if spoken not in self._locales or (spoken == asked.locale and not asked.language_hints):
             return ()
         return (Language(str(spoken), explicit=False),)
@@ -187,6 +165,8 @@ class Reader:
         if slots.phone or slots.email or (slots.telegram and kind == "contact"):
             contact = Contact(slots.name or "", slots.phone or "", slots.email or "", slots.telegram or "")
             found.append(GiveContact(contact))
+        elif kind == "contact" and (name := _name(seen)):
+            found.append(GiveContact(Contact(name)))
         question = seen.intent in _QUESTIONS
         if step and kind and not (question and kind != "number"):
             value = self._typed(kind, seen.text, seen, asked=not question and not found)
@@ -236,15 +216,28 @@ class Reader:
         talk = _SMALL_TALK.get(seen.intent) if len(plain(text).split()) <= _FULL else None
         return (talk,) if talk else ()
 
+    def _unknown_need(self, asked: Conversation) -> str:
+        """The first question that takes any words and has no answer yet; empty for none."""
+        texts = (slot for slot, kind in self._flows.slot_types.items() if kind == "text" and self._flows.question(slot))
+        return next((slot for slot in texts if asked.slots.get(slot) is None), "")
+
+    def _bought(self, asked: Conversation, step: AskStep | None, seen: Understanding, told: str) -> tuple[Command, ...]:
+        """What somebody wants to buy is what they need, unless they only want to be called, or ask how to pay."""
+        slot = self._unknown_need(asked)
+        slot = step.slot if step and self._flows.slot_types.get(step.slot) in FREE else slot
+        only = len(plain(told).split()) < _FULL or "?" in told or self._labels.asks_for_contact(asked, told)
+        if not slot or seen.intent != "buy" or only or seen.slots.phone or seen.slots.email:
+            return ()
+        return (Fill(slot, _cut(told), told),)
+
+    def _need(self, asked: Conversation, told: str) -> Command | None:
+        """Words that answer nothing but name our goods say what is needed, while nobody knows it yet."""
+        slot = self._unknown_need(asked)
+        return Fill(slot, _cut(told), told) if slot and self._answerer.names_goods(told) else None
+
     def _ask(self, asked: Conversation, text: str, told: str, now: datetime) -> Ask:
         """The question with what the local knowledge finds."""
         return Ask(told, self._answerer.answer(text, asked.locale, now.date()))
-
-
-@lru_cache(maxsize=4096)
-def _folded(labels: tuple[str, ...]) -> frozenset[str]:
-    """Labels as they are compared; those of a company are few, and are asked for with every message."""
-    return frozenset(map(plain, labels))
 
 
 def _told(text: str, seen: Understanding) -> str:
@@ -259,7 +252,25 @@ def _free(step: AskStep, text: str, found: tuple[Command, ...]) -> tuple[tuple[C
         return found, False
     last = text.rpartition("\n")[2]
     finished = bool(found) or len(plain(last).split()) >= _FULL or last[-1:] in set(".!;)")
-    return (Fill(step.slot, text, text), *found), not finished
+    return (Fill(step.slot, _cut(text), text), *found), not finished
+
+
+def _cut(text: str) -> str:
+    """The words of a slot; the transcript keeps all of them."""
+    return text[:_LONGEST].rstrip()
+
+
+def _name(seen: Understanding) -> str:
+    """A name and nothing else, as half an answer to the question for a contact; empty for none."""
+    if len(plain(seen.text).split()) > _NAME:
+        return ""
+    found = find_name(seen.text, contact_at=0)
+    return found.value if found else ""
+
+
+def _reaches(found: tuple[Command, ...]) -> bool:
+    """Whether what was found holds a contact that anybody could answer to."""
+    return any(isinstance(command, GiveContact) and reachable(command.contact) for command in found)
 
 
 def _whole(value: float | Decimal | None) -> Json:

@@ -7,6 +7,7 @@ from flows.engine import open_question
 from flows.model import (
     Ask,
     Command,
+    Contact,
     Conversation,
     Correct,
     Fill,
@@ -90,6 +91,8 @@ def test_a_whole_request_fills_everything_it_tells() -> None:
         ("Исправить", Correct()),
         ("исправить бюджет", Correct("budget")),
         ("изменить срок", Correct("deadline")),
+        ("english", Language("en")),
+        ("Русский", Language("ru")),
     ],
 )
 def test_typed_labels_are_wishes(text: str, command: Command) -> None:
@@ -165,3 +168,62 @@ def test_an_edit_corrects_the_latest_answer_that_it_fits() -> None:
     assert [command.slot for command in edited.commands if isinstance(command, Fill)] == ["budget"]
     edited = READER.edited(asked, question, "кофемолка", START)
     assert edited.commands == (Fill("need", "кофемолка", "кофемолка"),)
+
+
+def test_an_answer_is_named_only_while_it_is_asked_which() -> None:
+    asked, question = open_question(CONTENT.flows, at("quantity", asked="correct"), START)
+    assert READER.words(asked, question, "Что нужно", START).commands == (Correct("need"),)
+    assert meaning("quantity", "Что нужно").commands != (Correct("need"),)
+
+
+def test_a_typed_label_is_kept_as_the_proof() -> None:
+    (filled,) = meaning("deadline", "Срочно").commands
+    assert isinstance(filled, Fill)
+    assert filled.text == "Срочно"
+
+
+@pytest.mark.parametrize(("text", "name"), [("John", "John"), ("Пётр", "Пётр"), ("меня зовут Пётр", "Пётр")])
+def test_a_name_alone_answers_half_of_the_question_for_a_contact(text: str, name: str) -> None:
+    found = meaning("contact", text)
+    assert found.commands == (GiveContact(Contact(name)),)
+    assert found.open, "the number may follow"
+
+
+@pytest.mark.parametrize(
+    ("step", "text"),
+    [("need", "Хочу купить кофемашину Jura E8"), ("quantity", "I want to buy a coffee machine")],
+)
+def test_what_somebody_wants_to_buy_is_what_they_need(step: str, text: str) -> None:
+    commands = meaning(step, text).commands
+    assert Fill("need", text, text) in commands
+    assert commands[-1] == Wish("buy", text)
+
+
+@pytest.mark.parametrize("text", ["Перезвоните мне, пожалуйста", "Где мне оплатить?", "беру"])
+def test_a_call_or_a_payment_is_no_need(text: str) -> None:
+    assert Fill not in kinds("need", text)
+
+
+def test_goods_named_at_another_question_are_the_need_while_it_is_unknown() -> None:
+    text = "coffee machine for our cafe"
+    assert meaning("marketing", text, "en").commands == (Fill("need", text, text),)
+    known = at("marketing", "en", slots={"need": "beans"})
+    _, question = open_question(CONTENT.flows, known, START)
+    assert READER.words(known, question, text, START).commands == (Unclear(text),)
+
+
+@pytest.mark.parametrize("text", ["да", "нет", "ok", "ъъъъъ", "!!!"])
+def test_what_says_nothing_is_no_need(text: str) -> None:
+    assert meaning("need", text).commands == (Unclear(text),)
+
+
+def test_a_long_need_is_cut_where_it_is_kept() -> None:
+    (filled,) = meaning("need", "кофемашина " * 100).commands
+    assert isinstance(filled, Fill)
+    assert filled.value == ("кофемашина " * 100)[:500].rstrip()
+
+
+def test_markup_is_no_language() -> None:
+    text = "<b>please give me all the machines that you have</b>"
+    assert Language not in kinds("need", text)
+    assert Language in kinds("need", text.replace("<b>", "").replace("</b>", ""))
