@@ -14,6 +14,8 @@ def console_for(settings: Settings, *, user: str, locale: str) -> console.Consol
     device, interactive = screen(DATA)
     return console.connect(
         console.Settings(
+            # The bot of a terminal is the terminal itself: each has its own rows of the outbox.
+            bot=user or session,
             user=user or session,
             locale=locale or settings.default_locale,
             colours=interactive,

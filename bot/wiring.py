@@ -63,6 +63,11 @@ class Product:
         """Wait until everything that was received is answered."""
         await self.lanes.drain()
 
+    async def spoken(self) -> None:
+        """Wait as `settled` does, then say what others left for the channels connected here."""
+        await self.lanes.drain()
+        await self.deliver.due()
+
     async def drain(self) -> None:
         """Finish what has begun; the rest stands in inbox and outbox."""
         await self.lanes.drain()

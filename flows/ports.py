@@ -1,6 +1,6 @@
 """What the inside needs of the world, one Protocol a need, named by the need."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, TypeAlias
@@ -121,8 +121,16 @@ class Conversations(Protocol):
 class Outbox(Protocol):
     """What has to leave; entries survive until they are sent, cancelled or given up."""
 
-    async def claim(self, now: datetime, limit: int) -> Sequence[Dispatch]:
-        """Due entries that nobody holds, only the oldest open one of each address, leased to this worker."""
+    async def claim(self, now: datetime, limit: int, connected: Collection[tuple[str, str]]) -> Sequence[Dispatch]:
+        """Due entries that nobody holds, only the oldest open one of each address, leased to this worker.
+
+        `connected` are the channels of this worker, each with its bot: what leaves by others, and their wake-ups, is
+        left to the workers that have them.
+        """
+        ...
+
+    async def release(self, key: str) -> None:
+        """Let an own entry go untried: it stays open, for the next worker that may have it; no attempt is counted."""
         ...
 
     async def reclaim(self, key: str, now: datetime) -> Dispatch | None:
@@ -158,8 +166,8 @@ class Delivery:
 class Deliveries(Protocol):
     """The outbox for people: what waits, what failed, retry by hand."""
 
-    async def list(self, status: str | None, limit: int) -> Sequence[Delivery]:
-        """Newest first; all but sent ones when `status` is None."""
+    async def list(self, status: str | None, limit: int, cursor: str = "") -> tuple[Sequence[Delivery], int, str]:
+        """A page, newest first, how many there are in all, and the next cursor; all but sent ones without a status."""
         ...
 
     async def retry(self, keys: Sequence[str], now: datetime) -> int:

@@ -62,7 +62,7 @@ class Deliver:
                 await asyncio.wait((older,))
             if entry.address.key in self._behind:
                 # Let go of, not kept under a lease: it leaves right behind the older one.
-                await self._outbox.failed(entry.key, "an older message has to leave first", entry.due)
+                await self._outbox.release(entry.key)
             elif not older or await self._outbox.reclaim(entry.key, self._clock()):
                 await self._send(entry)
 
@@ -72,7 +72,7 @@ class Deliver:
         One that takes long holds up its own address only: what becomes due meanwhile is claimed by the next call.
         """
         sending: set[asyncio.Task[None]] = set()
-        claimed = await self._outbox.claim(self._clock(), _BATCH)
+        claimed = await self._claim()
         while claimed or sending:
             self._behind -= {entry.address.key for entry in claimed}
             sending |= {self._begin(entry) for entry in claimed}
@@ -80,7 +80,7 @@ class Deliver:
             for task in done:
                 task.result()
             self._alarm.set(_MARKED)
-            claimed = await self._outbox.claim(self._clock(), _BATCH)
+            claimed = await self._claim()
 
     async def close(self) -> None:
         """Stop the alarm and wait for what is under way."""
@@ -98,6 +98,10 @@ class Deliver:
             _ = self._keep(channel.acknowledge(address, callback))
 
     # ------------------------------------------------------------------ one entry
+    async def _claim(self) -> Sequence[Dispatch]:
+        """What this worker's channels can send now."""
+        return await self._outbox.claim(self._clock(), _BATCH, self._channels.keys())
+
     def _begin(self, entry: Dispatch) -> asyncio.Task[None]:
         """Deliver a claimed entry beside the others; what is written to its address meanwhile waits for it."""
         key = entry.address.key
@@ -118,8 +122,12 @@ class Deliver:
     async def _send(self, entry: Dispatch) -> None:
         """Try once, and write down how it went."""
         channel = self._channels.get((entry.address.channel, entry.address.bot))
-        if channel is None or entry.message is None:
-            await self._fail(entry, Refused(f"no channel {entry.address.channel} is connected", "no_channel"))
+        if entry.message is None:
+            await self._fail(entry, Refused("a message without words", "invalid"))
+            return
+        if channel is None:
+            # A worker that has the channel sends it: it may be another process, or this one after a restart.
+            await self._outbox.release(entry.key)
             return
         try:
             receipt = await channel.send(entry.address, entry.message)

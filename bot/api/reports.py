@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from bot.api.deps import Deps
 from bot.api.models import DeliveryOut, Listed, Retried, RetryThese
-from bot.api.routes import Limit, api_router, json_response, listed
+from bot.api.routes import Cursor, Limit, api_router, json_response, listed
 from handlers.report import LONGEST
 from handlers.shapes import delivery_json
 
@@ -24,10 +24,10 @@ def reports_router(deps: Deps) -> APIRouter:
 
     @router.get("/deliveries", response_model=Listed[DeliveryOut])
     async def deliveries(
-        status: Literal["open", "sent", "failed", "cancelled"] | None = None, limit: Limit = 50
+        status: Literal["open", "sent", "failed", "cancelled"] | None = None, limit: Limit = 50, cursor: Cursor = ""
     ) -> Response:
-        found = await deps.deliveries.list(status, limit)
-        return listed([delivery_json(delivery) for delivery in found], len(found), "")
+        found, total, following = await deps.deliveries.list(status, limit, cursor)
+        return listed([delivery_json(delivery) for delivery in found], total, following)
 
     @router.post("/deliveries/retry", response_model=Retried)
     async def retry(these: RetryThese) -> Response:

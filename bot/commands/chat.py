@@ -28,7 +28,9 @@ def chat(
         person = at_keyboard()
         console = console_for(settings, user=user or ("me" if person and not flow else ""), locale=locale)
         async with product(settings, {("console", console.address.bot): console}, flow) as made:
-            await console.run(made.receive, made.settled, greet=person)
+            # Only what waits for this terminal is said; unanswered lines of it are taken up with its next one.
+            await made.deliver.due()
+            await console.run(made.receive, made.spoken, greet=person)
             await made.drain()
 
     try:

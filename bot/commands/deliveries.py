@@ -15,7 +15,7 @@ Status = Literal["open", "sent", "failed", "cancelled", ""]
 @deliveries.callback(invoke_without_command=True)
 def _alone(context: typer.Context) -> None:
     if context.invoked_subcommand is None:
-        _list("", 50, json=False)
+        _list("", 50, "", json=False)
 
 
 @deliveries.command("list", help=N_("Show them, newest first; without a status all but sent ones."))
@@ -23,13 +23,14 @@ def list_deliveries(
     *,
     status: Annotated[Status, typer.Option(help=N_("open, sent, failed or cancelled"))] = "",
     limit: Annotated[int, typer.Option(min=1, max=10_000, help=N_("how many at most"))] = 50,
+    cursor: Annotated[str, typer.Option(help=N_("go on with the page that `next` names"))] = "",
     json: AsJson = False,
 ) -> None:
     """Print the list."""
-    _list(status, limit, json=json)
+    _list(status, limit, cursor, json=json)
 
 
-def _list(status: str, limit: int, *, json: bool) -> None:
+def _list(status: str, limit: int, cursor: str, *, json: bool) -> None:
     from collections.abc import Sequence
 
     from bot.process import begin, in_loop
@@ -41,13 +42,14 @@ def _list(status: str, limit: int, *, json: bool) -> None:
     gettext = operator_messages().gettext
     settings = begin()
 
-    async def main() -> Sequence[Delivery]:
+    async def main() -> tuple[Sequence[Delivery], int, str]:
         async with storage(settings) as store:
-            return await store.deliveries.list(status or None, limit)
+            return await store.deliveries.list(status or None, limit, cursor)
 
-    found = in_loop(main)
+    found, total, following = in_loop(main)
     if json:
-        print_json({"items": [delivery_json(delivery) for delivery in found]})
+        items = [delivery_json(delivery) for delivery in found]
+        print_json({"items": items, "total": total, "next": following or None})
         return
     header = (gettext("id"), gettext("kind"), gettext("status"), gettext("due"), gettext("attempts"), gettext("error"))
     rows = [(one.key, one.kind, one.status, instant(one.due), one.attempts, one.error) for one in found]

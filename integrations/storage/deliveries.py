@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from flows.ports import Delivery
 from integrations.storage.codec import micros, moment
+from integrations.storage.cursors import after, cursor_of
 from integrations.storage.database import Database
 from integrations.storage.tables import outbox
 
@@ -17,17 +18,23 @@ class SqlDeliveries:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def list(self, status: str | None, limit: int) -> Sequence[Delivery]:
+    async def list(self, status: str | None, limit: int, cursor: str = "") -> tuple[Sequence[Delivery], int, str]:
         """Entries of a status, or all that are not sent, newest first."""
         chosen = outbox.c.status != "sent" if status is None else outbox.c.status == status
-        columns = (outbox.c.key, outbox.c.kind, outbox.c.conversation, outbox.c.status, outbox.c.due)
+        count = select(func.count()).select_from(outbox).where(chosen)
+        columns = (outbox.c.id, outbox.c.key, outbox.c.kind, outbox.c.conversation, outbox.c.status, outbox.c.due)
         statement = select(*columns, outbox.c.attempts, outbox.c.error).where(chosen)
-        statement = statement.order_by(outbox.c.id.desc()).limit(limit)
-        rows = await self._database.read(lambda connection: connection.execute(statement).all())
-        return [
+        statement = statement.order_by(outbox.c.id.desc()).limit(limit + 1)
+        if key := after(cursor):
+            statement = statement.where(outbox.c.id < key[0])
+        rows, total = await self._database.read(
+            lambda connection: (connection.execute(statement).all(), connection.execute(count).scalar_one())
+        )
+        items = [
             Delivery(row.key, row.kind, row.conversation, row.status, moment(row.due), row.attempts, row.error)
-            for row in rows
+            for row in rows[:limit]
         ]
+        return items, total, cursor_of(rows[limit - 1].id) if len(rows) > limit else ""
 
     async def retry(self, keys: Sequence[str], now: datetime) -> int:
         """Open failed entries again, due now, with all their attempts before them."""

@@ -1,11 +1,11 @@
 """The outbox: what has to leave, claimed oldest first an address, and only while its writer may still speak."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal, TypeAlias, cast
 
-from sqlalchemy import Connection, Row, Select, and_, bindparam, exists, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, exists, false, func, or_, select, update
 
 from flows.model import Address, Dispatch, Outbound
 from integrations.storage.codec import loads, mapping, micros, moment
@@ -94,13 +94,13 @@ class SqlOutbox:
         self._marking = _Marking()
         self._failing = _Failing()
 
-    async def claim(self, now: datetime, limit: int) -> Sequence[Dispatch]:
-        """Due entries that nobody holds, leased to this worker.
+    async def claim(self, now: datetime, limit: int, connected: Collection[tuple[str, str]]) -> Sequence[Dispatch]:
+        """Due entries of the connected channels and bots that nobody holds, leased to this worker.
 
         Of messages, and of notices, only the oldest open one of an address: what failed and waits holds back what
         came later. Wake-ups wait for nobody. What may not leave any more is cancelled on the way.
         """
-        return await self._database.write(lambda connection: self._claim(connection, micros(now), limit))
+        return await self._database.write(lambda connection: self._claim(connection, micros(now), limit, connected))
 
     async def reclaim(self, key: str, now: datetime) -> Dispatch | None:
         """The entry, leased anew; None when it is not open any more, may not leave, or another worker has it."""
@@ -111,6 +111,12 @@ class SqlOutbox:
             return next(iter(self._lease(connection, connection.execute(statement).all(), micros(now))), None)
 
         return await self._database.write(job)
+
+    async def release(self, key: str) -> None:
+        """Give the lease up; one that another worker has taken meanwhile stays taken."""
+        mine = and_(outbox.c.key == key, outbox.c.status == "open", outbox.c.leased_by == self._worker)
+        statement = update(outbox).where(mine).values(leased_by="", leased_until=0)
+        await self._database.write(lambda connection: connection.execute(statement).rowcount)
 
     async def sent(self, key: str, receipt: str, now: datetime) -> None:
         """Note it for the next group and return at once; a lost mark would send the message twice, so none is lost."""
@@ -129,7 +135,9 @@ class SqlOutbox:
         await self._database.write(lambda connection: connection.execute(statement).rowcount)
 
     # ------------------------------------------------------------------ claims
-    def _claim(self, connection: Connection, now: int, limit: int) -> list[Dispatch]:
+    def _claim(
+        self, connection: Connection, now: int, limit: int, connected: Collection[tuple[str, str]]
+    ) -> list[Dispatch]:
         free = or_(outbox.c.leased_by == "", outbox.c.leased_until < now)
         first = ~exists().where(
             _older.c.status == "open",
@@ -143,6 +151,7 @@ class SqlOutbox:
                 outbox.c.status != "sent",  # implied, and what SQLite must read to use the index
                 outbox.c.due <= now,
                 free,
+                _leaves_by(connected),
                 or_(outbox.c.kind == "wake", first),
             )
             .order_by(outbox.c.due, outbox.c.id)
@@ -162,6 +171,13 @@ class SqlOutbox:
             lease = update(outbox).where(outbox.c.id.in_([entry.row for entry in taken]))
             connection.execute(lease.values(leased_by=self._worker, leased_until=now + LEASE))
         return [entry.dispatch for entry in taken]
+
+
+def _leaves_by(connected: Collection[tuple[str, str]]) -> ColumnElement[bool]:
+    """Whether an entry's address is one of these channels and bots: keys of addresses begin with both."""
+    beginnings = [f"{channel}:{bot}:" for channel, bot in connected]
+    # Not LIKE: in SQLite it does not tell upper case from lower.
+    return or_(false(), *(func.substr(outbox.c.address, 1, len(begin)) == begin for begin in beginnings))
 
 
 _ENTRIES: Final[Select[Any]] = (

@@ -111,6 +111,10 @@ async def open_house(url: str) -> AsyncIterator[House]:
         await house.close()
 
 
+CONNECTED = (("telegram", "bot1"), ("telegram", "bot2"))
+"""The channels of a worker, each with its bot."""
+
+
 def address(chat: str = "7", bot: str = "bot1") -> Address:
     """A Telegram chat."""
     return Address("telegram", bot, chat)

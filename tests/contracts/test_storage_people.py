@@ -10,6 +10,7 @@ import pytest
 from flows.model import Json, LeadStatus, Line, Reason, Score
 from flows.ports import Filter, LeadRow, Person
 from tests.contracts.storage_house import (
+    CONNECTED,
     START,
     House,
     Ports,
@@ -263,7 +264,7 @@ async def test_a_turn_from_before_the_redaction_is_stale_and_wake_ups_live_on(ho
     after = await storage.conversations.open(base.address)
     assert after is not None
     assert after.contact is None
-    assert [entry.key for entry in await storage.outbox.claim(house.later(7200), 10)] == [wake.key]
+    assert [entry.key for entry in await storage.outbox.claim(house.later(7200), 10, CONNECTED)] == [wake.key]
 
 
 # ------------------------------------------------------------------ staff

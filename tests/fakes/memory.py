@@ -1,6 +1,6 @@
 """The ports of a turn in memory: simple, honest, gone with the process; workers of one `Memory` see the same data."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -213,13 +213,15 @@ class MemoryOutbox:
         self._memory = memory
         self._worker = worker
 
-    async def claim(self, now: datetime, limit: int) -> Sequence[Dispatch]:
-        """What is due and free, the oldest of each address."""
+    async def claim(self, now: datetime, limit: int, connected: Collection[tuple[str, str]]) -> Sequence[Dispatch]:
+        """What is due and free and leaves by a connected channel, the oldest of each address."""
         seen: set[tuple[str, str]] = set()
         claimed: list[Dispatch] = []
         for entry in self._memory.outbox.values():
             one = entry.dispatch
             if entry.status != "open" or len(claimed) == limit:
+                continue
+            if (one.address.channel, one.address.bot) not in connected:
                 continue
             lane = (one.address.key, one.kind)
             first = one.kind == "wake" or lane not in seen
@@ -238,6 +240,12 @@ class MemoryOutbox:
             return None
         entry.lease = Lease(self._worker, now + LEASE)
         return entry.dispatch
+
+    async def release(self, key: str) -> None:
+        """Give the lease up."""
+        entry = self._memory.outbox.get(key)
+        if entry is not None and entry.status == "open" and entry.lease.by == self._worker:
+            entry.lease = Lease()
 
     async def sent(self, key: str, receipt: str, now: datetime) -> None:
         """Mark as sent."""

@@ -31,15 +31,17 @@ class MemoryDeliveries:
     def __init__(self, memory: Memory) -> None:
         self._memory = memory
 
-    async def list(self, status: str | None, limit: int) -> Sequence[Delivery]:
-        """Newest first."""
+    async def list(self, status: str | None, limit: int, cursor: str = "") -> tuple[Sequence[Delivery], int, str]:
+        """Newest first; the cursor is an offset."""
         chosen = [
             Delivery(one.key, one.kind, one.conversation, entry.status, one.due, one.attempts, entry.error)
             for entry in reversed(self._memory.outbox.values())
             for one in (entry.dispatch,)
             if (entry.status != "sent" if status is None else entry.status == status)
         ]
-        return chosen[:limit]
+        start = int(cursor or 0)
+        end = start + limit
+        return chosen[start:end], len(chosen), str(end) if end < len(chosen) else ""
 
     async def retry(self, keys: Sequence[str], now: datetime) -> int:
         """Open failed ones again."""

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from flows.errors import StorageDown
+from flows.errors import Refused, StorageDown
 from flows.model import Address, Contact, Conversation, Json, Lead, LeadStatus, Line, Reason, Score
 from flows.ports import (
     Commit,
@@ -135,8 +135,11 @@ class FakeDeliveries:
 
     kept: list[Delivery] = field(default_factory=list)
 
-    async def list(self, status: str | None, limit: int) -> Sequence[Delivery]:
-        return [one for one in self.kept if one.status == status or (status is None and one.status != "sent")][:limit]
+    async def list(self, status: str | None, limit: int, cursor: str = "") -> tuple[Sequence[Delivery], int, str]:
+        if cursor:
+            raise Refused("no page begins at this cursor: leave it out to begin anew", "cursor")
+        found = [one for one in self.kept if one.status == status or (status is None and one.status != "sent")]
+        return found[:limit], len(found), ""
 
     async def retry(self, keys: Sequence[str], now: datetime) -> int:
         found = [one for one in self.kept if one.key in keys and one.status == "failed"]

@@ -1,7 +1,7 @@
 """What tests of delivery need: an outbox in memory, a messenger with faults, and a scene of both in virtual time."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -34,13 +34,15 @@ class FakeOutbox:
             self.entries[dispatch.key] = Entry(dispatch, leased=leased)
         return dispatches
 
-    async def claim(self, now: datetime, limit: int) -> Sequence[Dispatch]:
+    async def claim(self, now: datetime, limit: int, connected: Collection[tuple[str, str]]) -> Sequence[Dispatch]:
         if self.down:
             raise StorageDown("locked")
         found: list[Dispatch] = []
         seen: set[str] = set()
         for entry in self.entries.values():
             address = entry.dispatch.address.key
+            if (entry.dispatch.address.channel, entry.dispatch.address.bot) not in connected:
+                continue
             first = address not in seen
             if entry.status == "open":
                 seen.add(address)
@@ -52,6 +54,9 @@ class FakeOutbox:
     async def reclaim(self, key: str, now: datetime) -> Dispatch | None:
         entry = self.entries[key]
         return entry.dispatch if entry.status == "open" else None
+
+    async def release(self, key: str) -> None:
+        self.entries[key].leased = False
 
     async def sent(self, key: str, receipt: str, now: datetime) -> None:
         self.entries[key].status = "sent"

@@ -142,13 +142,16 @@ def test_a_refusal_is_final_and_lets_the_next_one_go() -> None:
     play(script)
 
 
-def test_a_channel_that_is_not_connected_is_a_failure_that_is_seen() -> None:
+def test_what_leaves_by_a_channel_of_another_worker_is_left_to_it_untried() -> None:
     async def script(scene: Scene) -> None:
-        orphan = replace(message("1"), address=Address("elsewhere", "bot", "a"))
-        with capture_logs() as logs:
-            await scene.deliver.now(scene.outbox.add(orphan))
-        assert scene.outbox.entries["1"].status == "failed"
-        assert "elsewhere" in str(logs)
+        theirs = replace(message("1"), address=Address("elsewhere", "bot", "a"))
+        wake = replace(theirs, key="w", kind="wake", message=None)
+        await scene.deliver.now(scene.outbox.add(theirs))
+        scene.outbox.add(wake, leased=False)
+        await scene.deliver.due()
+        entries = scene.outbox.entries.values()
+        assert [(entry.status, entry.leased, entry.dispatch.attempts) for entry in entries] == [("open", False, 0)] * 2
+        assert (scene.woken, scene.tally) == ([], [])
 
     play(script)
 

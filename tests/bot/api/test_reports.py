@@ -30,3 +30,10 @@ async def test_failed_ones_are_opened_again(world: World) -> None:
     response = await world.client.post("/api/v1/deliveries/retry", json={"ids": ["d1", "d2", "d9"]})
     assert response.json() == {"retried": 1}
     assert world.deliveries.kept[0].status == "open"
+
+
+async def test_a_cursor_of_nobody_is_422(world: World) -> None:
+    response = await world.client.get("/api/v1/deliveries?cursor=garbage", headers={"Accept-Language": "ru"})
+    assert response.status_code == 422
+    assert "cursor" in response.json()["detail"]
+    assert "leave it out" not in response.json()["detail"]

@@ -16,7 +16,7 @@ from flows.ports import Committed
 from integrations.storage.backup import backup, restore
 from integrations.storage.connect import Storage, open_storage
 from integrations.storage.migrate import upgrade
-from tests.contracts.storage_house import address, conversation, lead, message, said, turn
+from tests.contracts.storage_house import CONNECTED, address, conversation, lead, message, said, turn
 
 NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
@@ -53,8 +53,8 @@ async def goes_on(url: str) -> None:
         assert stored.event == replace(said("2"), at=NOW)
         base = await copy.conversations.open(address())
         assert base is not None
-        assert [entry.key for entry in await copy.outbox.claim(NOW, 10)] == [f"{base.id}:1:0"]
-        assert [entry.key for entry in await copy.outbox.claim(LATER, 10)] == [f"{base.id}:1:0", "wake"]
+        assert [entry.key for entry in await copy.outbox.claim(NOW, 10, CONNECTED)] == [f"{base.id}:1:0"]
+        assert [entry.key for entry in await copy.outbox.claim(LATER, 10, CONNECTED)] == [f"{base.id}:1:0", "wake"]
         (later,) = await copy.inbox.receive([said("3", chat="9")], NOW)
         assert later.row > stored.row
         assert isinstance(

@@ -59,10 +59,10 @@ async def test_a_mark_that_could_not_be_stored_is_stored_later(
     other.execute("ROLLBACK")
     other.close()
     for _ in range(1000):
-        if await storage.deliveries.list("sent", 1):
+        if (await storage.deliveries.list("sent", 1))[0]:
             break
         await asyncio.sleep(0.02)
-    assert [one.status for one in await storage.deliveries.list("sent", 1)] == ["sent"]
+    assert [one.status for one in (await storage.deliveries.list("sent", 1))[0]] == ["sent"]
     await storage.close()
 
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import insert
 
+from flows.errors import Refused
 from flows.model import Contact, Conversation, Dispatch, Lead, Line, Score
 from flows.ports import Committed, Filter
 from integrations.storage.connect import Storage, open_storage
@@ -99,8 +100,15 @@ async def test_a_lead_is_found_by_its_contact_in_any_case(storage: Storage) -> N
 @pytest.mark.parametrize(
     "cursor", ["x", "AAAA", "!!", "WzEsMl0", "é", "WzE4NDQ2NzQ0MDczNzA5NTUxNjE1LCAiIl0", "W10", "bnVsbA"]
 )
-async def test_a_cursor_of_nobody_begins_anew(storage: Storage, cursor: str) -> None:
-    assert after(cursor) is None
-    assert (await storage.leads.page(Filter(cursor=cursor))).items == ()
-    assert (await storage.reports.conversations(5, cursor))[0] == []
-    assert (await storage.reports.transcript("c", 5, cursor))[0] == []
+async def test_a_cursor_of_nobody_is_refused(storage: Storage, cursor: str) -> None:
+    assert after("") is None
+    lists = (
+        storage.leads.page(Filter(cursor=cursor)),
+        storage.reports.conversations(1, cursor),
+        storage.reports.transcript("c", 1, cursor),
+        storage.deliveries.list(None, 1, cursor),
+    )
+    for page in lists:
+        with pytest.raises(Refused, match="cursor") as refused:
+            await page
+        assert refused.value.state == "cursor"
