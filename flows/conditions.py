@@ -10,7 +10,7 @@ Paths name slots (`budget.max`), `consent.<purpose>`, `signal.<name>`, `contact`
 import operator
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias, assert_never
 
 from flows.model import Json
@@ -44,6 +44,7 @@ class Known:
     """`path is known`, or a bare path: it holds a value that is neither empty nor false."""
 
     path: str
+    bare: bool = field(default=False, compare=False)  # as it was written; it means the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +244,7 @@ class _Reader:
             return Among(path, self.members())
         sign = _SIGNS.get(self.peek())
         if sign is None:
-            return Known(path)
+            return Known(path, bare=True)
         self.next += 1
         return Compare(path, sign, self.literal())
 

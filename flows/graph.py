@@ -132,16 +132,16 @@ def _id(at: At) -> str:
 
 
 def written(condition: Condition) -> str:
-    """A condition as a person would write it; `parse` reads the same from it."""
+    """A condition as it was written in the flow; `parse` reads the same from it."""
     match condition:
         case Known():
-            return f"{condition.path} is known"
+            return condition.path if condition.bare else f"{condition.path} is known"
         case Compare():
             return f"{condition.path} {condition.sign} {_literal(condition.value)}"
         case Among():
             return f"{condition.path} in [{', '.join(map(_literal, condition.values))}]"
-        case Not(of=Known(path=path)):
-            return f"{path} is unknown"
+        case Not(of=Known(path=path, bare=bare)):
+            return f"not {path}" if bare else f"{path} is unknown"
         case Not():
             return f"not ({written(condition.of)})"
         case Both(left, right):
