@@ -1,6 +1,7 @@
 """Health, readiness and metrics, open to everybody on purpose."""
 
 import asyncio
+import re
 from dataclasses import replace
 
 import pytest
@@ -55,4 +56,14 @@ async def test_metrics_are_in_the_text_format(world: World) -> None:
 async def test_the_api_describes_itself(world: World) -> None:
     document = (await world.client.get("/api/openapi.json")).json()
     assert {"/api/v1/leads", "/api/v1/leads/{lead}", "/api/v1/stats", "/api/v1/deliveries"} <= set(document["paths"])
-    assert (await world.client.get("/api/docs")).status_code == 200
+    page = await world.client.get("/api/docs")
+    assert page.headers["content-type"].startswith("text/html")
+    for path, methods in document["paths"].items():
+        for method in methods:
+            assert f"<h2>{method.upper()} {path}</h2>" in page.text
+    assert all(f'id="{name}"' in page.text for name in document["components"]["schemas"])
+
+
+async def test_the_page_of_the_api_loads_nothing_from_elsewhere(world: World) -> None:
+    page = (await world.client.get("/api/docs")).text
+    assert re.findall(r"https?://|<script|<link|@import|src=", page) == []
