@@ -16,7 +16,7 @@ SAID: Mapping[str, frozenset[str]] = {
     "answers.price": _FACT | {"name", "price", "unit", "tax", "valid_until", "product"},
     "answers.prices": _FACT | {"rows", "more"},
     "answers.price_unknown": _FACT | {"rows", "more"},
-    "answers.product": _FACT | {"name", "about", "whom", "price", "product"},
+    "answers.product": _FACT | {"name", "about", "whom", "price", "unit", "product"},
     "answers.faq": _FACT | {"text", "entry"},
 }
 """Texts that handlers say, and those of the answers' facts, with the values that each is given."""
@@ -33,7 +33,7 @@ def check(content: Content) -> tuple[Defect, ...]:
         found += prove(content.flows, flows)
         if all(wrong.isdisjoint(files) for files in texts):
             found += prove_texts(content.flows, flows, content.catalog, SAID, READ)
-    return tuple(found)
+    return content.sources.placed(found)
 
 
 def settings_defects(error: Misconfigured) -> tuple[Defect, ...]:

@@ -1,9 +1,11 @@
 """The command line `assistant`: its commands, its language, and errors as clear lines instead of tracebacks."""
 
+import io
 import sys
 import traceback
 
 import typer
+from typer._click.exceptions import UsageError
 
 from bot.commands.backup import backup, restore
 from bot.commands.chat import chat
@@ -68,13 +70,31 @@ def main() -> None:
     command = typer.main.get_command(build())
     translate(command, texts)
     try:
-        command(prog_name="assistant")
+        code = command(prog_name="assistant", standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else 0)
+    except UsageError as error:
+        _show_use(error, texts)
+        sys.exit(error.exit_code)
+    except typer.Abort:
+        sys.exit(1)
     except AssistantError as error:
-        typer.echo(str(error), err=True)
+        from bot.sentences import said
+
+        typer.echo(said(error, texts), err=True)
         sys.exit(1)
     except Exception as error:  # noqa: BLE001 - the last resort; what a report needs is printed, contacts taken out
         _tell(error, texts)
         sys.exit(1)
+
+
+def _show_use(error: UsageError, texts: Messages) -> None:
+    """Say what the library of the command line would, in the operator's language."""
+    from bot.sentences import sentence
+
+    shown = io.StringIO()
+    error.show(shown)
+    for line in shown.getvalue().splitlines():
+        typer.echo(sentence(line, texts), err=True)
 
 
 def _tell(error: Exception, texts: Messages) -> None:

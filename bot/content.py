@@ -1,7 +1,7 @@
 """Reads the company's files: the shipped folders, or those of `CONTENT_DIR`, each of which replaces one whole."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -19,12 +19,24 @@ _SERVICES = {"trello": "Trello", "clickup": "ClickUp", "shortcut": "Shortcut"}
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """The texts of all files, by the path that a defect names."""
+    """The texts of all files, by the path that they ship under; `own` are the company's folders by such a path."""
 
     flows: Mapping[str, str]
     locales: Mapping[str, Mapping[str, str]]
     knowledge: Mapping[str, str]
     prompts: Mapping[str, str]
+    own: Mapping[str, Path] = field(default_factory=dict)
+
+    def placed(self, defects: Iterable[Defect]) -> tuple[Defect, ...]:
+        """The defects with the paths at which the company keeps its files."""
+        return tuple(
+            replace(defect, file=self._placed(defect.file), remedy=self._placed(defect.remedy)) for defect in defects
+        )
+
+    def _placed(self, text: str) -> str:
+        for shipped, folder in self.own.items():
+            text = text.replace(f"{shipped}/", f"{folder}/")
+        return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +54,7 @@ def load(settings: Settings) -> Content:
     """Read and load everything. Raises `BrokenContent` with every defect that makes it unusable."""
     content = inspect(settings)
     if content.defects:
-        raise BrokenContent(content.defects)
+        raise BrokenContent(content.sources.placed(content.defects))
     return content
 
 
@@ -67,12 +79,19 @@ def services(settings: Settings) -> tuple[str, ...]:
 def read_sources(content: Path) -> Sources:
     """Every file of every folder, as text."""
     locales = _folder(content, "locales")
+    flows = _flows_folder(content)
+    folders = {"flows/catalog": flows, **{name: _folder(content, name) for name in ("locales", "knowledge", "prompts")}}
     tags = [entry for entry in locales.iterdir() if entry.is_dir() and _has_texts(entry)]
     return Sources(
-        flows=_texts(_flows_folder(content), "flows/catalog", ".yaml"),
+        flows=_texts(flows, "flows/catalog", ".yaml"),
         locales={tag.name: _texts(tag, f"locales/{tag.name}", ".yaml") for tag in tags},
         knowledge=_texts(_folder(content, "knowledge"), "knowledge", ".yaml"),
         prompts=_texts(_folder(content, "prompts"), "prompts", ".j2"),
+        own={
+            shipped: folder
+            for shipped, folder in folders.items()
+            if isinstance(folder, Path) and folder.is_relative_to(content)
+        },
     )
 
 
@@ -96,7 +115,7 @@ def _has_texts(folder: Traversable) -> bool:
 
 
 def _texts(folder: Traversable, shown: str, ending: str) -> dict[str, str]:
-    """The files of one folder, by a path that people recognise; undecodable bytes show as such."""
+    """The files of one folder, by the path that they ship under; undecodable bytes show as such."""
     return {
         f"{shown}/{entry.name}": entry.read_bytes().decode("utf-8", "replace")
         for entry in sorted(folder.iterdir(), key=lambda entry: entry.name)

@@ -110,7 +110,7 @@ def _explained(document: Document, error: ValidationError) -> Iterator[Defect]:
     for complaint in error.errors(include_url=False, include_context=False):
         path = tuple(part for part in complaint["loc"] if part != "[key]")
         remedy = _REMEDIES.get(complaint["type"], "Write it as docs/texts.md shows")
-        yield _defect(document, path, complaint["msg"], remedy)
+        yield _defect(document, path, complaint["msg"].removeprefix("Value error, "), remedy)
 
 
 def _product_defects(document: Document, products: Products, entries: frozenset[str] | None) -> Iterator[Defect]:

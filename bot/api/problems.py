@@ -10,10 +10,11 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import Scope
 
+from bot.sentences import sentence
 from flows.errors import AssistantError, Misconfigured, Refused, Retry
 from locales.operators import N_, Messages, messages
 
-_STATUS_OF_STATE = {"invalid": 400, "forbidden": 403, "not_found": 404, "too_large": 413}
+_STATUS_OF_STATE = {"invalid": 400, "forbidden": 403, "not_found": 404, "too_large": 413, "cursor": 422}
 _TITLES = {
     400: N_("The request cannot be understood"),
     401: N_("Not signed in"),
@@ -93,11 +94,13 @@ async def _ours(request: Request, error: Exception) -> Response:
         case Retry():
             seconds = max(1, math.ceil(error.after or 1))
             remedy = texts.ngettext("Try again in a second", "Try again in {number} seconds", seconds)
-            return problem_response(texts, 503, error.reason, remedy, {"Retry-After": str(seconds)})
+            return problem_response(texts, 503, sentence(error.reason, texts), remedy, {"Retry-After": str(seconds)})
         case Refused():
-            return problem_response(texts, _STATUS_OF_STATE.get(error.state, 409), error.reason)
+            return problem_response(texts, _STATUS_OF_STATE.get(error.state, 409), sentence(error.reason, texts))
         case Misconfigured():
-            return problem_response(texts, 500, f"{error.setting}: {error.reason}", error.remedy)
+            return problem_response(
+                texts, 500, f"{error.setting}: {sentence(error.reason, texts)}", sentence(error.remedy, texts)
+            )
         case _:
             return problem_response(texts, 500, str(error))
 
@@ -107,8 +110,14 @@ async def _invalid(request: Request, error: Exception) -> Response:
         raise error
     texts = texts_for(request.scope)
     # What was sent is not repeated: it may be a phone.
-    faults = [f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}" for fault in error.errors()]
+    faults = [
+        f"{'.'.join(str(part) for part in fault['loc'])}: {_plainly(fault['msg'], texts)}" for fault in error.errors()
+    ]
     return problem_response(texts, 422, "; ".join(faults), texts.gettext("The page /api/docs says what is expected"))
+
+
+def _plainly(message: str, texts: Messages) -> str:
+    return sentence(message.removeprefix("Value error, "), texts)
 
 
 async def _plain(request: Request, error: Exception) -> Response:

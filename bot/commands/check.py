@@ -10,10 +10,11 @@ def check(*, json: AsJson = False) -> None:
     """Exit 1 when there is any defect."""
     from dataclasses import asdict
 
+    from bot.sentences import told
     from bot.settings_language import operator_messages
 
     texts = operator_messages()
-    defects = _defects()
+    defects = told(_defects(), texts)
     if json:
         print_json({"defects": [asdict(defect) for defect in defects]})
     elif defects:

@@ -18,6 +18,7 @@ def doctor(
 
     from bot.doctor import examine
     from bot.process import begin, in_loop
+    from bot.sentences import sentence
     from bot.settings_language import operator_messages
 
     texts = operator_messages()
@@ -30,8 +31,8 @@ def doctor(
         print_fields(shown)
         typer.echo()
         for finding in findings:
-            typer.echo(f"{'✓' if finding.fine else '✗'} {finding.part}: {finding.text}")
+            typer.echo(f"{'✓' if finding.fine else '✗'} {finding.part}: {sentence(finding.text, texts)}")
             if finding.remedy:
-                typer.echo(f"  → {finding.remedy}")
+                typer.echo(f"  → {sentence(finding.remedy, texts)}")
     if not all(finding.fine for finding in findings):
         raise typer.Exit(1)

@@ -2,12 +2,13 @@
 
 import sys
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
-from locales.operators import N_
+from locales.operators import N_, Messages
 
 
 def export(
@@ -38,19 +39,21 @@ def export(
 
     async def main() -> None:
         async with storage(settings) as store:
-            await _write(export_of(load(settings), store.leads)(kind, query), out)
+            await _write(export_of(load(settings), store.leads)(kind, query), out, texts)
 
     in_loop(main)
     if out is not None:
         typer.echo(texts.gettext("Written: {file}", file=out), err=True)
 
 
-async def _write(pieces: AsyncIterator[bytes], out: Path | None) -> None:
-    """Print the bytes, or write them to a file that appears whole or not at all."""
+async def _write(pieces: AsyncIterator[bytes], out: Path | None, texts: Messages) -> None:
+    """Print the bytes, or write them to a file that appears whole or not at all. Raises `Misconfigured`."""
     if out is None:
         async for piece in pieces:
             sys.stdout.buffer.write(piece)
         return
+    from flows.errors import Misconfigured
+
     draft = out.with_name(f".{out.name}.part")
     try:
         draft.unlink(missing_ok=True)
@@ -59,5 +62,12 @@ async def _write(pieces: AsyncIterator[bytes], out: Path | None) -> None:
             async for piece in pieces:
                 file.write(piece)
         draft.replace(out)
+    except OSError as error:
+        raise Misconfigured(
+            "--out",
+            texts.gettext("{folder} cannot be written to ({why})", folder=out.parent, why=error.strerror),
+            texts.gettext("Name a file in a folder that exists and is yours"),
+        ) from error
     finally:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)

@@ -1,5 +1,8 @@
 """Commands over a real database and the shipped content."""
 
+import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import orjson
@@ -17,7 +20,7 @@ def as_json(outcome: tuple[int, str, str]) -> dict[str, object]:
 
 
 def test_a_new_installation_has_nothing_yet(assistant: Run) -> None:
-    assert as_json(assistant("deliveries", "list", "--json")) == {"items": []}
+    assert as_json(assistant("deliveries", "list", "--json")) == {"items": [], "total": 0, "next": None}
     assert as_json(assistant("staff", "list", "--json")) == {"items": []}
     figures = as_json(assistant("stats", "--json"))
     assert {"from", "to", "people", "conversations", "leads", "funnel", "answers", "response_times"} <= set(figures)
@@ -54,7 +57,7 @@ def test_a_defect_is_told_with_its_place(assistant: Run, place: Path) -> None:
     (flows / "greeting.yaml").write_text("flow: greeting\nversion: 1\npurpose: x\nsteps:\n  - shout: hello\n")
     code, out, _ = assistant("check")
     assert code == 1
-    assert "greeting.yaml:5" in out
+    assert out.startswith("data/content/flows/greeting.yaml:5:")
 
 
 def test_wrong_settings_are_defects_too(assistant: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -152,3 +155,53 @@ def test_a_restored_copy_goes_on_where_it_was(assistant: Run, typed: Type, monke
     code, out, _ = assistant("chat", "--as", "anna", "--locale", "ru")
     assert code == 0
     assert "На какую сумму" in out
+
+
+def test_a_folder_that_is_not_there_is_told_with_the_remedy(assistant: Run) -> None:
+    code, out, errors = assistant("export", "--out", "nowhere/leads.csv")
+    assert (code, out) == (1, "")
+    assert errors.startswith("--out: nowhere cannot be written to (No such file or directory). Name a file")
+
+
+def test_a_terminal_says_what_waits_for_it_and_leaves_the_rows_of_others_alone(
+    assistant: Run, typed: Type, place: Path
+) -> None:
+    def unsent() -> list[tuple[str, int]]:
+        with closing(sqlite3.connect(place / "data" / "assistant.db")) as database:
+            return database.execute("SELECT status, attempts FROM outbox WHERE status != 'sent'").fetchall()
+
+    typed("/start\n")
+    _, greeted, _ = assistant("chat", "--as", "anna", "--locale", "en")
+    with closing(sqlite3.connect(place / "data" / "assistant.db")) as database, database:
+        database.execute("UPDATE outbox SET status = 'open', leased_by = '', leased_until = 0")
+    typed("/start\n")
+    assert assistant("chat", "--as", "boris", "--locale", "en")[0] == 0
+    assert unsent() == [("open", 0)]
+    typed("")
+    _, out, _ = assistant("chat", "--as", "anna", "--locale", "en")
+    assert out.strip() == greeted.split("> /start", 1)[1].strip()
+    assert unsent() == []
+
+
+def test_operators_are_told_everything_in_their_language(
+    assistant: Run, typed: Type, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LANG", "ru_RU.UTF-8")
+    flows = place / "data" / "content" / "flows"
+    flows.mkdir(parents=True)
+    (flows / "greeting.yaml").write_text("flow: greeting\nversion: 1\nsteps:\n  - shout: hello\n")
+    typed("")
+    (place / "copy.db").write_text("x")
+    outcomes = [
+        assistant("check"),
+        assistant("why"),
+        assistant("fly"),
+        assistant("backup", "copy.db"),
+        assistant("restore", "copy.db"),
+        assistant("export", "--out", "nowhere/leads.csv"),
+    ]
+    english = ("Begin the step", "Add it", "Field required", "Usage", "Error", "Missing", "No such command", "exists")
+    for code, out, errors in outcomes:
+        assert code
+        assert re.search("[а-я]{4}", out + errors)
+        assert [words for words in (*english, "is no backup", "Value error") if words in out + errors] == []
