@@ -47,6 +47,7 @@ class Deliver:
         self._jitter = jitter
         self._tally = tally
         self._wake = wake
+        self._claims: set[asyncio.Future[Sequence[Dispatch]]] = set()  # under way
         self._busy: dict[str, asyncio.Task[None]] = {}  # a send under way, by address
         self._behind: set[str] = set()  # addresses with an older entry that still has to go first
         self._alarm = Alarm(self._look)
@@ -57,6 +58,9 @@ class Deliver:
         for entry in dispatches:
             if entry.kind != "message" or entry.due > self._clock():
                 continue
+            if self._claims:
+                # A claim may already hold an older entry in the database and not have begun to send it here.
+                await asyncio.wait(tuple(self._claims))
             older = self._busy.get(entry.address.key)
             if older:
                 await asyncio.wait((older,))
@@ -100,7 +104,12 @@ class Deliver:
     # ------------------------------------------------------------------ one entry
     async def _claim(self) -> Sequence[Dispatch]:
         """What this worker's channels can send now."""
-        return await self._outbox.claim(self._clock(), _BATCH, self._channels.keys())
+        claim = asyncio.ensure_future(self._outbox.claim(self._clock(), _BATCH, self._channels.keys()))
+        self._claims.add(claim)
+        try:
+            return await claim
+        finally:
+            self._claims.discard(claim)
 
     def _begin(self, entry: Dispatch) -> asyncio.Task[None]:
         """Deliver a claimed entry beside the others; what is written to its address meanwhile waits for it."""

@@ -28,6 +28,7 @@ class FakeOutbox:
     def __init__(self) -> None:
         self.entries: dict[str, Entry] = {}
         self.down = False
+        self.claim_takes = 0.0
 
     def add(self, *dispatches: Dispatch, leased: bool = True) -> tuple[Dispatch, ...]:
         for dispatch in dispatches:
@@ -49,6 +50,7 @@ class FakeOutbox:
             if entry.status == "open" and first and not entry.leased and entry.dispatch.due <= now:
                 entry.leased = True
                 found.append(entry.dispatch)
+        await asyncio.sleep(self.claim_takes)  # the leases are written, the answer is on its way
         return found[:limit]
 
     async def reclaim(self, key: str, now: datetime) -> Dispatch | None:

@@ -60,6 +60,19 @@ def test_a_reply_written_while_an_older_one_is_sent_again_does_not_overtake_it()
     play(script)
 
 
+def test_nor_one_that_is_being_claimed_at_that_moment() -> None:
+    async def script(scene: Scene) -> None:
+        scene.outbox.add(message("old"), leased=False)
+        scene.outbox.claim_takes = 1
+        again = asyncio.ensure_future(scene.deliver.due())
+        await asyncio.sleep(0.5)
+        await scene.deliver.now(scene.outbox.add(message("new")))
+        await again
+        assert scene.texts() == ["old", "new"]
+
+    play(script)
+
+
 def test_a_reply_that_was_cancelled_while_it_waited_for_an_older_one_is_not_sent() -> None:
     async def script(scene: Scene) -> None:
         scene.outbox.add(message("old"), leased=False)
