@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import insert
 
 from flows.errors import Refused
-from flows.model import Contact, Conversation, Dispatch, Lead, Line, Score
+from flows.model import Consent, Contact, Conversation, Dispatch, Lead, Line, Score
 from flows.ports import Committed, Filter
 from integrations.storage.connect import Storage, open_storage
 from integrations.storage.cursors import after
@@ -88,7 +88,7 @@ async def test_many_leads_stream_in_bounded_memory(storage: Storage) -> None:
 
 
 async def test_a_lead_is_found_by_its_contact_in_any_case(storage: Storage) -> None:
-    base = conversation()
+    base = replace(conversation(), consents={"processing": Consent(granted=True, at=START.isoformat())})
     known = Lead(base.id, "new", Score(), {}, Contact("Пётр ИЛЬИЧ", "+12015550123", "Ann@Example.com"), "", "ru")
     await storage.conversations.commit(turn(base, START, lead=known))
     for words in ("пётр", "ильич пётр", "2015550", "ann@example", "ПЁТР"):
