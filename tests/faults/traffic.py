@@ -42,7 +42,8 @@ class Prospect:
         if self.redeliver:
             self.server.updates.redeliver(update)
         await self.server.until(lambda: self.texts[-1:] != before, seconds)
-        assert not button or button in self.user.visible[-1].labels, self.texts
+        shown = self.user.visible[-1].labels
+        assert not button or button in shown, f"{button!r} expected: {shown}, {[text[:30] for text in self.texts]}"
 
     @property
     def texts(self) -> list[str]:
