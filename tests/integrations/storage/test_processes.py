@@ -79,6 +79,7 @@ async def test_a_killed_process_is_followed_at_once(url: str) -> None:
         ("elsewhere:4194305:old", False),
         ("odd", False),
     ],
+    ids=["restarted", "gone", "alive", "elsewhere", "odd"],  # not the numbers: each test worker has its own
 )
 async def test_leases_of_dead_processes_of_this_host_are_freed(sqlite_url: str, holder: str, *, freed: bool) -> None:
     await upgrade(sqlite_url)
