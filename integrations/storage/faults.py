@@ -24,6 +24,7 @@ _SQLITE: Final = {
 _POSTGRES: Final = {
     "53100": "the disk of the database server is full; make room on it",
     "25006": "the database takes no writes; it is a standby or set to read only",
+    "55000": "the database server does not let anybody into this database at the moment",
     "55P03": "the database is locked by another program; end it, or wait until it is done",
     "08": "the connection to the database server broke",
     "28": "the database server refuses the user; check DATABASE_URL",

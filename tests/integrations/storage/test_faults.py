@@ -7,12 +7,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from asyncpg.exceptions import ObjectNotInPrerequisiteStateError
 from sqlalchemy import make_url, text
 
 from flows.errors import StorageDown
 from flows.ports import Committed
 from integrations.storage import sqlite
 from integrations.storage.connect import Storage, open_storage
+from integrations.storage.faults import storage_down
 from integrations.storage.migrate import upgrade
 from integrations.storage.urls import connect
 from tests.contracts.storage_house import START, conversation, message, said, turn
@@ -172,3 +174,9 @@ async def test_hostile_text_is_stored_as_far_as_it_can_be(url: str) -> None:
     assert not await storage.inbox.receive([event], START)
     assert (await storage.conversations.get("c1")) is not None
     await storage.close()
+
+
+def test_a_database_that_lets_nobody_in_is_down_not_a_fault_of_ours() -> None:
+    down = storage_down(ObjectNotInPrerequisiteStateError("database is not currently accepting connections"))
+    assert down is not None
+    assert "does not let anybody" in str(down)
