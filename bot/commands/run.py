@@ -5,6 +5,9 @@ import typer
 
 def run() -> None:
     """Start, say where, serve until told to stop, drain."""
+    from bot.tuning import hold, tune
+
+    hold()
     from bot.process import begin, in_loop
     from bot.serve import listen, serve
     from bot.settings_language import operator_messages
@@ -22,7 +25,6 @@ def run() -> None:
     async def main() -> None:
         from bot.chatting import console_for
         from bot.service import running
-        from bot.tuning import tune
 
         console = console_for(settings, user="me", locale="") if attached else None
         async with running(settings, console) as service:

@@ -5,7 +5,6 @@ from sqlalchemy.exc import ArgumentError
 
 from flows.errors import Misconfigured
 from integrations.storage.database import Database
-from integrations.storage.postgres import PostgresDatabase
 from integrations.storage.sqlite import SqliteDatabase
 
 
@@ -19,6 +18,9 @@ def connect(url: str) -> Database:
     if parsed is not None and kind == "sqlite" and parsed.database not in {None, "", ":memory:"}:
         return SqliteDatabase(str(parsed.database))
     if parsed is not None and kind == "postgresql":
+        # Imported only where it is used: the asynchronous engine brings the whole object mapper into the start.
+        from integrations.storage.postgres import PostgresDatabase  # noqa: PLC0415
+
         return PostgresDatabase(parsed.set(drivername="postgresql+asyncpg"))
     raise Misconfigured(
         "DATABASE_URL",
