@@ -14,24 +14,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from flows.model import (
-    Address,
-    Choice,
-    Conversation,
-    Dispatch,
-    Json,
-    Lead,
-    Line,
-    Mark,
-    Outbound,
-    Place,
-    Profile,
-    Reason,
-    Said,
-    Score,
-    Turn,
-)
-from flows.ports import Commit, Committed
+from flows.decisions import Turn
+from flows.events import Said
+from flows.model import Address, Conversation, Json, Lead, Mark, Place, Profile, Reason, Score
+from flows.outbound import Choice, Dispatch, Line, Outbound
+from flows.ports.turns import Commit, Committed
 from integrations.storage.connect import Storage, open_storage
 from integrations.storage.leases import worker_name
 from integrations.storage.migrate import upgrade

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from bot.telemetry import Metrics
-from flows.model import Address, Event
-from flows.ports import Clock, Receiver, Stored
+from flows.events import Event
+from flows.model import Address
+from flows.ports.turns import Clock, Receiver, Stored
 from handlers.lanes import Handle, Step
 
 

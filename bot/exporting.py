@@ -1,7 +1,7 @@
 """The export put together: columns by the company's flows, fields by its destinations."""
 
 from bot.content import Content
-from flows.ports import Leads
+from flows.ports.reading import Leads
 from handlers.disclose import disclosure
 from handlers.export import Export
 from integrations.sheets import FileSheets

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from flows.ports import Figures
+from flows.ports.reading import Figures
 
 
 def visits(figures: Figures) -> Mapping[str, int]:

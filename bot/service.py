@@ -13,8 +13,8 @@ from bot.settings import Settings
 from bot.tuning import Collector
 from bot.wiring import Product, product
 from flows.errors import Retry
-from flows.model import Event
-from flows.ports import Channel, Clock, Receiver
+from flows.events import Event
+from flows.ports.turns import Channel, Clock, Receiver
 from handlers.report import Stats, Transcript
 from integrations.channels.console import CHANNEL as CONSOLE
 from integrations.channels.console import Console

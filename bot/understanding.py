@@ -8,7 +8,7 @@ from bot.bulk import Row, text_of
 from bot.settings import Settings
 from flows.errors import Refused
 from flows.model import Json
-from flows.ports import Clock
+from flows.ports.turns import Clock
 from knowledge.understanding.language import script_language
 from knowledge.understanding.understand import as_json, understand
 

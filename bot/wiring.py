@@ -13,8 +13,8 @@ from bot.counting import counted_events, counted_turns
 from bot.settings import Settings
 from bot.telemetry import Metrics
 from flows.errors import Misconfigured
-from flows.model import Event
-from flows.ports import Channel, Clock, Receiver
+from flows.events import Event
+from flows.ports.turns import Channel, Clock, Receiver
 from handlers.bursts import Patience
 from handlers.deliver import Deliver
 from handlers.handover import HandBack, SpeakAsRep, TakeOver

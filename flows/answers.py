@@ -1,23 +1,10 @@
 """What answers do: slots filled, buttons pressed, contacts given, words that could not be read, objections."""
 
 from flows.attempts import misread
+from flows.commands import Choose, Correct, Fill, GiveContact, HandOff, Language, Object, Unclear, Wish, Withdraw
 from flows.consents import agree, consent_word, meant, withdraw
-from flows.model import (
-    Choose,
-    Contact,
-    Correct,
-    Fill,
-    GiveContact,
-    HandOff,
-    Json,
-    Language,
-    Notify,
-    Object,
-    Place,
-    Unclear,
-    Wish,
-    Withdraw,
-)
+from flows.decisions import Notify
+from flows.model import Contact, Json, Place
 from flows.posing import CONSENT_CHOICES, exits
 from flows.run import Run
 from flows.schema import AskStep

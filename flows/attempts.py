@@ -1,7 +1,7 @@
 """What becomes of a question that gets no answer: rephrased, left by its exit, or passed over."""
 
+from flows.commands import HandOff
 from flows.consents import agree
-from flows.model import HandOff
 from flows.posing import exits
 from flows.run import Run
 from flows.schema import AskStep

@@ -1,6 +1,8 @@
 """Consent: what an answer agrees to, and how it is taken back. Only an explicit yes grants anything."""
 
-from flows.model import Agreed, Consent, Json, Withdraw
+from flows.commands import Withdraw
+from flows.decisions import Agreed
+from flows.model import Consent, Json
 from flows.posing import CONSENT_CHOICES, asked_purposes
 from flows.run import Run
 from flows.schema import CONTACT, AskStep, Purpose

@@ -5,34 +5,28 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from flows.answers import choose, fill, give_contact, object_to, unclear
-from flows.consents import withdraw
-from flows.model import (
-    BOT,
+from flows.commands import (
     Ask,
-    Cancel,
     Choose,
     Command,
-    Conversation,
     Correct,
     Fill,
     GiveContact,
     HandOff,
     Language,
     Media,
-    Notify,
     Object,
     Own,
-    Quote,
-    Say,
     Speak,
     Start,
-    Turn,
     Unclear,
-    Wake,
     WakeUp,
     Wish,
     Withdraw,
 )
+from flows.consents import withdraw
+from flows.decisions import Cancel, Notify, Quote, Say, Turn, Wake
+from flows.model import BOT, Conversation
 from flows.posing import pose
 from flows.run import Run
 from flows.schema import AskStep, Flows

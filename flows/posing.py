@@ -1,6 +1,6 @@
 """Poses the open question: in full, rephrased or by its buttons alone, and offers the ways out."""
 
-from flows.model import Option, Say
+from flows.decisions import Option, Say
 from flows.run import Run
 from flows.schema import CONTACT, AskStep, Purpose
 from flows.scoring import reachable

@@ -6,7 +6,8 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Literal
 
-from flows.model import BOT, Conversation, Decision, Json, Mark, Option, Place, Say
+from flows.decisions import Decision, Option, Say
+from flows.model import BOT, Conversation, Json, Mark, Place
 from flows.schema import AskStep, Flows, Rule
 from flows.scoring import facts, held_rules, points_of, temperature
 

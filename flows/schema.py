@@ -10,7 +10,8 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator
 
 from flows.conditions import Condition, Known, Predicate, compiled, parse, paths
-from flows.model import Json, Option, Place
+from flows.decisions import Option
+from flows.model import Json, Place
 from flows.slots import SlotType
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,30}$")]

@@ -3,7 +3,9 @@
 from datetime import timedelta
 from typing import assert_never
 
-from flows.model import HandOff, Notify, Place, Wake
+from flows.commands import HandOff
+from flows.decisions import Notify, Wake
+from flows.model import Place
 from flows.run import Run
 from flows.schema import (
     CONTACT,

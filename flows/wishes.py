@@ -1,7 +1,9 @@
 """What a prospect may wish from any step: help, back, a correction, another language, to stop, a contact, an answer."""
 
 from flows.attempts import misread, pass_over
-from flows.model import BOT, Ask, Cancel, Correct, Json, Language, Mark, Notify, Option, Say, Wish
+from flows.commands import Ask, Correct, Language, Wish
+from flows.decisions import Cancel, Notify, Option, Say
+from flows.model import BOT, Json, Mark
 from flows.posing import exits
 from flows.run import Run
 from flows.schema import CONTACT, AskStep

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from flows.model import Address, Command
-from flows.ports import Stored
+from flows.commands import Command
+from flows.model import Address
+from flows.ports.turns import Stored
 
 
 @dataclass(frozen=True, slots=True)

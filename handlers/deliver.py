@@ -8,8 +8,10 @@ from typing import Protocol
 import structlog
 
 from flows.errors import AssistantError, Refused, Retry
-from flows.model import Address, Dispatch, Due, Event
-from flows.ports import Channel, Clock, Outbox, Receiver
+from flows.events import Due, Event
+from flows.model import Address
+from flows.outbound import Dispatch
+from flows.ports.turns import Channel, Clock, Outbox, Receiver
 from handlers.alarm import Alarm
 
 log = structlog.get_logger()

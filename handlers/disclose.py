@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from flows.model import Json
-from flows.ports import LeadRow
+from flows.ports.reading import LeadRow
 from knowledge.destinations import Destinations
 from knowledge.masking import mask_contacts, mask_value
 

@@ -7,7 +7,7 @@ from typing import TypeAlias
 from babel.numbers import get_currency_precision
 
 from flows.model import Json
-from flows.ports import Filter, LeadRow, Leads
+from flows.ports.reading import Filter, LeadRow, Leads
 from flows.tables import Format, Row, Sheets
 from handlers.shapes import instant, lead_json
 

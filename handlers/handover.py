@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeAlias
 
-from flows.model import BOT, Command, Conversation, Own, Speak
+from flows.commands import Command, Own, Speak
+from flows.model import BOT, Conversation
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,27 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from flows.commands import Ask, Choose, Command, Fill, GiveContact, HandOff, Media, Start, Unclear, WakeUp, Wish
 from flows.engine import open_question
-from flows.model import (
-    Answered,
-    Ask,
-    Choose,
-    Command,
-    Conversation,
-    Due,
-    Event,
-    Fill,
-    GiveContact,
-    HandOff,
-    Media,
-    Reachable,
-    Said,
-    Start,
-    Unclear,
-    WakeUp,
-    Wish,
-)
-from flows.ports import Stored
+from flows.events import Answered, Due, Event, Reachable, Said
+from flows.model import Conversation
+from flows.ports.turns import Stored
 from flows.schema import AskStep, Flows
 from handlers.bursts import Burst
 from handlers.reading import Meaning, Reader

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
-from flows.model import Command, Conversation, Correct, HandOff, Language, Wish
+from flows.commands import Command, Correct, HandOff, Language, Wish
+from flows.model import Conversation
 from flows.schema import AskStep
 from flows.wishes import CORRECT
 from knowledge.understanding.text import plain

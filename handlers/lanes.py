@@ -9,7 +9,7 @@ import structlog
 
 from flows.errors import Retry
 from flows.model import Address
-from flows.ports import Clock, Stored
+from flows.ports.turns import Clock, Stored
 
 log = structlog.get_logger()
 _REST = 1.0  # seconds a lane waits after its store was away

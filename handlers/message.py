@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flows.errors import Retry
-from flows.model import Address, Answered, Conversation, Dispatch, Due, Line, Reachable, Said
-from flows.ports import Clock, Conversations, Stale, Stored
+from flows.events import Answered, Due, Reachable, Said
+from flows.model import Address, Conversation
+from flows.outbound import Dispatch, Line
+from flows.ports.turns import Clock, Conversations, Stale, Stored
 from handlers.bursts import Burst, Patience
 from handlers.deliver import Deliver
 from handlers.play import Move, Playbook, base_of, explain_group, play, stranger

@@ -7,9 +7,13 @@ from datetime import datetime
 
 import structlog
 
+from flows.commands import Command, HandOff
+from flows.decisions import Cancel, Say, Turn
 from flows.engine import advance, starts_anew
-from flows.model import Address, Cancel, Command, Conversation, Event, HandOff, Json, Line, Profile, Said, Say, Turn
-from flows.ports import Commit
+from flows.events import Event, Said
+from flows.model import Address, Conversation, Json, Profile
+from flows.outbound import Line
+from flows.ports.turns import Commit
 from flows.schema import Flows
 from handlers.interpret import Interpreter
 from handlers.wording import Worded, Wording
@@ -45,7 +49,7 @@ class Move:
         audit: Mapping[str, Json] | None = None,
         release: bool = False,
     ) -> Commit:
-        """What to write of it, beside the events that it dealt with; see `flows.ports.Commit`."""
+        """What to write of it, beside the events that it dealt with; see `flows.ports.turns.Commit`."""
         cancels = any(isinstance(decision, Cancel) for decision in self.turn.decisions)
         return Commit(
             turn=self.turn,

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import structlog
 
-from flows.ports import Clock, Mask, Privacy
+from flows.ports.people import Mask, Privacy
+from flows.ports.turns import Clock
 
 log = structlog.get_logger()
 KEEP = timedelta(hours=24)

@@ -5,20 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from flows.model import (
-    Ask,
-    Command,
-    Contact,
-    Conversation,
-    Fill,
-    GiveContact,
-    HandOff,
-    Json,
-    Language,
-    Object,
-    Unclear,
-    Wish,
-)
+from flows.commands import Ask, Command, Fill, GiveContact, HandOff, Language, Object, Unclear, Wish
+from flows.model import Contact, Conversation, Json
 from flows.schema import AskStep, Flows
 from flows.scoring import reachable
 from flows.slots import FREE, SlotType, choice_value

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from flows.model import Event, Said
-from flows.ports import Clock, Inbox
+from flows.events import Event, Said
+from flows.ports.turns import Clock, Inbox
 from handlers.deliver import Deliver
 from handlers.lanes import Lanes
 

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flows.model import Json
-from flows.ports import Conversations, Figures, Mask, Reports
+from flows.ports.people import Mask
+from flows.ports.reading import Figures, Reports
+from flows.ports.turns import Conversations
 from handlers.shapes import line_json
 from locales.operators import Messages
 

@@ -2,8 +2,10 @@
 
 from datetime import UTC, datetime
 
-from flows.model import Json, Line
-from flows.ports import ConversationRow, Delivery, LeadRow, Mask
+from flows.model import Json
+from flows.outbound import Line
+from flows.ports.people import Mask
+from flows.ports.reading import ConversationRow, Delivery, LeadRow
 
 
 def instant(at: datetime) -> str:

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from flows.commands import Command
 from flows.errors import Retry
-from flows.model import Command, Dispatch, Json
-from flows.ports import Conversations, Stale
+from flows.model import Json
+from flows.outbound import Dispatch
+from flows.ports.turns import Conversations, Stale
 from handlers.deliver import Deliver
 from handlers.handover import OwnedBy, Ran
 from handlers.message import HandleMessage

@@ -6,21 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
-from flows.model import (
-    BOT,
-    Agreed,
-    Choice,
-    Conversation,
-    Dispatch,
-    Json,
-    Option,
-    Outbound,
-    Quote,
-    Say,
-    Turn,
-    Wake,
-)
-from flows.ports import Agreement
+from flows.decisions import Agreed, Option, Quote, Say, Turn, Wake
+from flows.model import BOT, Conversation, Json
+from flows.outbound import Choice, Dispatch, Outbound
+from flows.ports.turns import Agreement
 from locales.catalog import Catalog
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from bot.telemetry import Metrics
-from flows.ports import Clock, Deliveries, Leads, Reports
+from flows.ports.reading import Deliveries, Leads, Reports
+from flows.ports.turns import Clock
 from handlers.export import Export
 from handlers.handover import HandBack, SpeakAsRep, TakeOver
 from handlers.report import Stats, Transcript

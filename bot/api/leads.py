@@ -12,7 +12,8 @@ from bot.api.models import STORABLE, LeadChange, LeadOut, Listed
 from bot.api.problems import Problem
 from bot.api.routes import Cursor, Limit, When, api_router, json_response, listed, moment
 from flows.model import LeadStatus
-from flows.ports import Clock, Filter
+from flows.ports.reading import Filter
+from flows.ports.turns import Clock
 from flows.tables import Format
 from handlers.disclose import guarded
 from handlers.shapes import lead_json

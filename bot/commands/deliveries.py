@@ -36,7 +36,7 @@ def _list(status: str, limit: int, cursor: str, *, json: bool) -> None:
     from bot.process import begin, in_loop
     from bot.settings_language import operator_messages
     from bot.wiring import storage
-    from flows.ports import Delivery
+    from flows.ports.reading import Delivery
     from handlers.shapes import delivery_json, instant
 
     gettext = operator_messages().gettext

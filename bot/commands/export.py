@@ -25,7 +25,7 @@ def export(
     from bot.settings_language import operator_messages
     from bot.spans import NoTimeError, beginning
     from bot.wiring import storage
-    from flows.ports import Filter
+    from flows.ports.reading import Filter
     from integrations.clock import clock_in
 
     texts = operator_messages()

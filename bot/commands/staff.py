@@ -27,7 +27,7 @@ def add(
     from bot.process import begin, in_loop
     from bot.settings_language import operator_messages
     from bot.wiring import storage
-    from flows.ports import Person
+    from flows.ports.people import Person
     from integrations.clock import utc_now
 
     texts = operator_messages()
@@ -55,7 +55,7 @@ def list_staff(*, json: AsJson = False) -> None:
     from bot.process import begin, in_loop
     from bot.settings_language import operator_messages
     from bot.wiring import storage
-    from flows.ports import Person
+    from flows.ports.people import Person
 
     settings = begin()
 

@@ -17,7 +17,7 @@ def stats(
     from bot.process import begin, in_loop
     from bot.settings_language import operator_messages
     from bot.wiring import storage
-    from flows.ports import Figures
+    from flows.ports.reading import Figures
     from handlers.report import Stats, stats_text
     from integrations.clock import clock_in
 

@@ -9,8 +9,10 @@ from typing import Protocol
 from pydantic import BaseModel, ConfigDict
 
 from flows.errors import Refused
-from flows.model import Address, Choice, Outbound, Profile, Said
-from flows.ports import Clock, Receiver
+from flows.events import Said
+from flows.model import Address, Profile
+from flows.outbound import Choice, Outbound
+from flows.ports.turns import Clock, Receiver
 
 CHANNEL = "console"
 

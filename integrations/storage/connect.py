@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from flows.errors import Misconfigured
-from flows.ports import Clock
+from flows.ports.turns import Clock
 from integrations.storage.cache import Recent
 from integrations.storage.conversations import SqlConversations
 from integrations.storage.database import Database

@@ -7,8 +7,9 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
-from flows.model import Address, Conversation, Line
-from flows.ports import Commit, Committed, Stale, Stored
+from flows.model import Address, Conversation
+from flows.outbound import Line
+from flows.ports.turns import Commit, Committed, Stale, Stored
 from integrations.storage import statements as sql
 from integrations.storage.cache import Recent
 from integrations.storage.codec import micros, storable

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import func, select, update
 
-from flows.ports import Delivery
+from flows.ports.reading import Delivery
 from integrations.storage.codec import micros, moment
 from integrations.storage.cursors import after, cursor_of
 from integrations.storage.database import Database

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import and_, bindparam, select, update
 
-from flows.ports import Stored
+from flows.ports.turns import Stored
 from integrations.storage.codec import moment
 from integrations.storage.prepared import Among, Prepared, fixed
 from integrations.storage.shapes import read_event

@@ -8,8 +8,9 @@ from typing import Any, Final, TypeAlias
 from sqlalchemy import Connection, and_, bindparam, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from flows.model import Address, Conversation, Event, Reachable
-from flows.ports import Clock, Stored
+from flows.events import Event, Reachable
+from flows.model import Address, Conversation
+from flows.ports.turns import Clock, Stored
 from integrations.storage.cache import Recent
 from integrations.storage.codec import dumps, micros, storable
 from integrations.storage.database import Database

@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, insert, or_, select, update
 
 from flows.model import Contact, Json, Lead, LeadStatus, Score
-from flows.ports import Filter, LeadRow, Page
+from flows.ports.reading import Filter, LeadRow, Page
 from integrations.storage.codec import loads, mapping, micros, moment, storable
 from integrations.storage.cursors import after, cursor_of
 from integrations.storage.database import Database, Job

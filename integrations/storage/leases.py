@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy import Connection, select, update
 
-from flows.ports import Stored
+from flows.ports.turns import Stored
 from integrations.storage.tables import addresses, outbox
 
 LEASE: Final = 15_000_000

@@ -7,7 +7,8 @@ from typing import Any, Final, Literal, TypeAlias, cast
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, exists, false, func, or_, select, update
 
-from flows.model import Address, Dispatch, Outbound
+from flows.model import Address
+from flows.outbound import Dispatch, Outbound
 from integrations.storage.codec import loads, mapping, micros, moment
 from integrations.storage.database import Database
 from integrations.storage.group import Committer

@@ -8,7 +8,7 @@ from typing import Any, Final, TypeAlias, cast
 from sqlalchemy import Column, Connection, Table, and_, insert, select, update
 
 from flows.model import Conversation, Json
-from flows.ports import Mask
+from flows.ports.people import Mask
 from integrations.storage.cache import Recent
 from integrations.storage.codec import dumps, loads, mapping, micros, storable
 from integrations.storage.database import Database

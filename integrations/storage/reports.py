@@ -5,8 +5,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, and_, func, or_, select
 
-from flows.model import Json, Line
-from flows.ports import ConversationRow, Figures
+from flows.model import Json
+from flows.outbound import Line
+from flows.ports.reading import ConversationRow, Figures
 from integrations.storage.codec import mapping, micros, moment
 from integrations.storage.cursors import after, cursor_of
 from integrations.storage.database import Database

@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
-from flows.model import BOT, Address, Contact, Conversation, Dispatch, Json, Lead, Line
-from flows.ports import Agreement, Commit
+from flows.model import BOT, Address, Contact, Conversation, Json, Lead
+from flows.outbound import Dispatch, Line
+from flows.ports.turns import Agreement, Commit
 from integrations.storage.codec import dumps, iso_micros, micros, storable
 from integrations.storage.leases import LEASE
 from integrations.storage.shapes import write_state

@@ -11,7 +11,8 @@ from typing import Any, Final, Literal, TypeVar, Union, get_args, get_origin, ge
 
 import orjson
 
-from flows.model import Answered, Conversation, Due, Event, Json, Mark, Reachable, Said
+from flows.events import Answered, Due, Event, Reachable, Said
+from flows.model import Conversation, Json, Mark
 from integrations.storage.codec import EPOCH, dumps, loads
 
 T = TypeVar("T")

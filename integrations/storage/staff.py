@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 from sqlalchemy.dialects.postgresql import insert
 
 from flows.model import Json
-from flows.ports import Person
+from flows.ports.people import Person
 from integrations.storage.codec import micros
 from integrations.storage.database import Database
 from integrations.storage.rows import audit_row

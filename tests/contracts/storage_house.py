@@ -9,23 +9,12 @@ from typing import Protocol
 
 import pytest
 
-from flows import ports
-from flows.model import (
-    Address,
-    Consent,
-    Contact,
-    Conversation,
-    Dispatch,
-    Json,
-    Lead,
-    LeadStatus,
-    Line,
-    Outbound,
-    Said,
-    Score,
-    Turn,
-)
-from flows.ports import Agreement, Commit, Committed, Stored
+from flows.decisions import Turn
+from flows.events import Said
+from flows.model import Address, Consent, Contact, Conversation, Json, Lead, LeadStatus, Score
+from flows.outbound import Dispatch, Line, Outbound
+from flows.ports import people, reading, turns
+from flows.ports.turns import Agreement, Commit, Committed, Stored
 from integrations.storage.connect import open_storage
 from integrations.storage.migrate import upgrade
 from tests.fakes.memory_data import Memory
@@ -39,21 +28,21 @@ class Ports(Protocol):
     """What every store offers a worker."""
 
     @property
-    def inbox(self) -> ports.Inbox: ...
+    def inbox(self) -> turns.Inbox: ...
     @property
-    def conversations(self) -> ports.Conversations: ...
+    def conversations(self) -> turns.Conversations: ...
     @property
-    def outbox(self) -> ports.Outbox: ...
+    def outbox(self) -> turns.Outbox: ...
     @property
-    def deliveries(self) -> ports.Deliveries: ...
+    def deliveries(self) -> reading.Deliveries: ...
     @property
-    def leads(self) -> ports.Leads: ...
+    def leads(self) -> reading.Leads: ...
     @property
-    def reports(self) -> ports.Reports: ...
+    def reports(self) -> reading.Reports: ...
     @property
-    def privacy(self) -> ports.Privacy: ...
+    def privacy(self) -> people.Privacy: ...
     @property
-    def staff(self) -> ports.Staff: ...
+    def staff(self) -> people.Staff: ...
     async def close(self) -> None: ...
 
 

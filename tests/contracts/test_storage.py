@@ -4,8 +4,10 @@ import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
 
-from flows.model import BOT, Answered, Due, Event, Fact, Json, Line, Reachable
-from flows.ports import Committed, Stale
+from flows.events import Answered, Due, Event, Reachable
+from flows.model import BOT, Fact, Json
+from flows.outbound import Line
+from flows.ports.turns import Committed, Stale
 from tests.contracts.storage_house import (
     START,
     House,

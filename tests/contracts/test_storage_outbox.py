@@ -3,8 +3,9 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from flows.model import BOT, Dispatch
-from flows.ports import Committed
+from flows.model import BOT
+from flows.outbound import Dispatch
+from flows.ports.turns import Committed
 from tests.contracts.storage_house import CONNECTED, House, address, committed, conversation, message, replied, turn
 
 

@@ -7,8 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from flows.model import Json, LeadStatus, Line, Reason, Score
-from flows.ports import Filter, LeadRow, Person
+from flows.model import Json, LeadStatus, Reason, Score
+from flows.outbound import Line
+from flows.ports.people import Person
+from flows.ports.reading import Filter, LeadRow
 from tests.contracts.storage_house import (
     CONNECTED,
     START,

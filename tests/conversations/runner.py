@@ -6,22 +6,11 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from flows.model import (
-    BOT,
-    Address,
-    Agreed,
-    Choice,
-    Contact,
-    Conversation,
-    File,
-    Lead,
-    Notify,
-    Option,
-    Profile,
-    Said,
-    Say,
-)
-from flows.ports import Commit
+from flows.decisions import Agreed, Notify, Option, Say
+from flows.events import Said
+from flows.model import BOT, Address, Contact, Conversation, File, Lead, Profile
+from flows.outbound import Choice
+from flows.ports.turns import Commit
 from handlers.handover import HandedBack, Spoken, Taken
 from tests.conversations.script import Act, Script
 from tests.conversations.stage import Stage

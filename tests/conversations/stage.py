@@ -10,8 +10,10 @@ from bot.content import Content, load
 from bot.settings import Settings
 from bot.wiring import playbook
 from flows.errors import StorageDown
-from flows.model import Address, Choice, Conversation, Event, Outbound
-from flows.ports import Channel, Commit, Committed, Conversations, Inbox, Outbox, Stale
+from flows.events import Event
+from flows.model import Address, Conversation
+from flows.outbound import Choice, Outbound
+from flows.ports.turns import Channel, Commit, Committed, Conversations, Inbox, Outbox, Stale
 from handlers.bursts import Patience
 from handlers.deliver import Deliver
 from handlers.handover import HandBack, SpeakAsRep, TakeOver

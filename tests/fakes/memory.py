@@ -4,15 +4,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from flows.model import BOT, Address, Conversation, Dispatch, Event, Json, Lead, Line
-from flows.ports import (
-    Clock,
-    Commit,
-    Committed,
-    LeadRow,
-    Stale,
-    Stored,
-)
+from flows.events import Event
+from flows.model import BOT, Address, Conversation, Json, Lead
+from flows.outbound import Dispatch, Line
+from flows.ports.reading import LeadRow
+from flows.ports.turns import Clock, Commit, Committed, Stale, Stored
 from tests.fakes.memory_data import LEASE, Entry, Lease, Memory
 
 _REPS = ("contacted", "quoted", "won", "lost", "not_a_fit")

@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from flows.model import Conversation, Dispatch, Json, Line
-from flows.ports import Agreement, LeadRow, Person, Stored
+from flows.model import Conversation, Json
+from flows.outbound import Dispatch, Line
+from flows.ports.people import Person
+from flows.ports.reading import LeadRow
+from flows.ports.turns import Agreement, Stored
 
 LEASE = timedelta(seconds=15)
 

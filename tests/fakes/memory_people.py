@@ -6,19 +6,12 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from flows.model import BOT, Json, LeadStatus, Line, Said, Slots
-from flows.ports import (
-    Clock,
-    ConversationRow,
-    Delivery,
-    Figures,
-    Filter,
-    LeadRow,
-    Mask,
-    Page,
-    Person,
-    Stored,
-)
+from flows.events import Said
+from flows.model import BOT, Json, LeadStatus, Slots
+from flows.outbound import Line
+from flows.ports.people import Mask, Person
+from flows.ports.reading import ConversationRow, Delivery, Figures, Filter, LeadRow, Page
+from flows.ports.turns import Clock, Stored
 from tests.fakes.memory import MemoryConversations, MemoryInbox, MemoryOutbox
 from tests.fakes.memory_data import Memory
 

@@ -5,17 +5,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from flows.errors import Refused, StorageDown
-from flows.model import Address, Contact, Conversation, Json, Lead, LeadStatus, Line, Reason, Score
-from flows.ports import (
-    Commit,
-    Committed,
-    ConversationRow,
-    Delivery,
-    Filter,
-    LeadRow,
-    Page,
-    Stale,
-)
+from flows.model import Address, Contact, Conversation, Json, Lead, LeadStatus, Reason, Score
+from flows.outbound import Line
+from flows.ports.reading import ConversationRow, Delivery, Filter, LeadRow, Page
+from flows.ports.turns import Commit, Committed, Stale
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 

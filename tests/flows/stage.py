@@ -3,22 +3,11 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+from flows.commands import Choose, Command, Fill, GiveContact, Start
+from flows.decisions import Decision, Say, Turn
 from flows.engine import advance
 from flows.loader import load_flows
-from flows.model import (
-    Address,
-    Choose,
-    Command,
-    Contact,
-    Conversation,
-    Decision,
-    Fact,
-    Fill,
-    GiveContact,
-    Say,
-    Start,
-    Turn,
-)
+from flows.model import Address, Contact, Conversation, Fact
 from flows.schema import Flows
 
 CATALOG = Path(__file__).parents[2] / "flows" / "catalog"

@@ -2,7 +2,9 @@
 
 import pytest
 
-from flows.model import Agreed, Contact, Fill, GiveContact, Json, Say, Unclear, Wish, Withdraw
+from flows.commands import Fill, GiveContact, Unclear, Wish, Withdraw
+from flows.decisions import Agreed, Say
+from flows.model import Contact, Json
 from tests.flows.stage import (
     AGREED,
     ALONE,

@@ -4,19 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from flows.commands import Ask, Language, Start, Unclear, WakeUp, Wish
+from flows.decisions import Cancel, Notify
 from flows.engine import SILENCE, starts_anew
-from flows.model import (
-    BOT,
-    Ask,
-    Cancel,
-    Fact,
-    Language,
-    Notify,
-    Start,
-    Unclear,
-    WakeUp,
-    Wish,
-)
+from flows.model import BOT, Fact
 from tests.flows.stage import (
     ENDED,
     FACT,

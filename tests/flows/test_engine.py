@@ -2,22 +2,10 @@
 
 import pytest
 
+from flows.commands import Ask, Command, Fill, HandOff, Language, Media, Object, Start, Unclear, Wish
+from flows.decisions import Notify, Say
 from flows.engine import open_question
-from flows.model import (
-    Ask,
-    Command,
-    Fact,
-    Fill,
-    HandOff,
-    Language,
-    Media,
-    Notify,
-    Object,
-    Say,
-    Start,
-    Unclear,
-    Wish,
-)
+from flows.model import Fact
 from tests.flows.stage import (
     ADDRESS,
     AGREED,

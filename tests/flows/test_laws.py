@@ -5,29 +5,18 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.engine import advance, open_question
-from flows.model import (
-    BOT,
-    Agreed,
+from flows.commands import (
     Ask,
     Choose,
     Command,
-    Consent,
-    Contact,
-    Conversation,
     Correct,
-    Fact,
     Fill,
     GiveContact,
     HandOff,
     Language,
-    Mark,
     Media,
     Object,
     Own,
-    Place,
-    Quote,
-    Say,
     Speak,
     Start,
     Unclear,
@@ -35,6 +24,9 @@ from flows.model import (
     Wish,
     Withdraw,
 )
+from flows.decisions import Agreed, Quote, Say
+from flows.engine import advance, open_question
+from flows.model import BOT, Consent, Contact, Conversation, Fact, Mark, Place
 from flows.schema import AskStep
 from tests.flows.stage import ADDRESS, ALONE, NOW, SHIPPED
 

@@ -4,27 +4,24 @@ from dataclasses import replace
 
 import pytest
 
-from flows.model import (
-    BOT,
+from flows.commands import (
     Ask,
-    Cancel,
     Command,
     Correct,
     Fill,
     HandOff,
     Language,
     Media,
-    Notify,
     Object,
     Own,
-    Quote,
-    Say,
     Speak,
     Start,
     Unclear,
     WakeUp,
     Wish,
 )
+from flows.decisions import Cancel, Notify, Quote, Say
+from flows.model import BOT
 from tests.flows.stage import (
     FACT,
     NEED,

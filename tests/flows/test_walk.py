@@ -5,8 +5,10 @@ from datetime import timedelta
 
 import pytest
 
+from flows.commands import Fill, WakeUp, Wish
+from flows.decisions import Notify, Wake
 from flows.engine import advance, open_question
-from flows.model import Conversation, Fill, Notify, Place, Wake, WakeUp, Wish
+from flows.model import Conversation, Place
 from tests.flows.stage import CONTACT, NEED, NEW, NOW, QUALIFIED, SHIPPED, after, press, said, talk, turn
 
 

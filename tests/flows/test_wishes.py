@@ -2,7 +2,8 @@
 
 import pytest
 
-from flows.model import Contact, Correct, Fill, GiveContact, Unclear, Wish
+from flows.commands import Correct, Fill, GiveContact, Unclear, Wish
+from flows.model import Contact
 from tests.flows.stage import (
     AGREED,
     ENDED,

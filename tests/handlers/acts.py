@@ -4,7 +4,8 @@ import itertools
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from flows.model import Address, Profile, Said
+from flows.events import Said
+from flows.model import Address, Profile
 from tests.conversations.stage import Ports, Stage, stage
 from tests.fakes.memory_data import Memory
 from tests.fakes.memory_people import open_memory

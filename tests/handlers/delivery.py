@@ -7,7 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from flows.errors import AssistantError, StorageDown
-from flows.model import Address, Dispatch, Event, Outbound
+from flows.events import Event
+from flows.model import Address
+from flows.outbound import Dispatch, Outbound
 from handlers.deliver import Deliver
 from tests.virtual_time import START, VirtualLoop, in_virtual_time
 

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.model import Address, Said
-from flows.ports import Stored
+from flows.events import Said
+from flows.model import Address
+from flows.ports.turns import Stored
 from handlers.bursts import Burst, Patience
 from tests.virtual_time import START
 

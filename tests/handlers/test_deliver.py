@@ -7,7 +7,8 @@ from datetime import timedelta
 from structlog.testing import capture_logs
 
 from flows.errors import Refused, Retry
-from flows.model import Address, Due
+from flows.events import Due
+from flows.model import Address
 from handlers.deliver import GIVE_UP
 from tests.handlers.delivery import Scene, message, play
 from tests.virtual_time import START

@@ -5,7 +5,7 @@ from dataclasses import replace
 import orjson
 
 from flows.model import Json, Reason, Score
-from flows.ports import LeadRow
+from flows.ports.reading import LeadRow
 from handlers.disclose import disclosure, guarded
 from handlers.shapes import lead_json
 from knowledge.destinations import Destinations

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.model import Contact, Json
-from flows.ports import Filter, LeadRow
+from flows.ports.reading import Filter, LeadRow
 from flows.tables import Format
 from handlers.disclose import disclosure
 from handlers.export import Export, neutral

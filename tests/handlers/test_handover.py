@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from flows.model import BOT, Address, Command, Conversation, Own, Speak
+from flows.commands import Command, Own, Speak
+from flows.model import BOT, Address, Conversation
 from handlers.handover import (
     AlreadyTaken,
     HandBack,

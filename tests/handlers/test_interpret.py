@@ -5,26 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.wiring import playbook
-from flows.model import (
-    Answered,
-    Ask,
-    Choose,
-    Command,
-    Contact,
-    Conversation,
-    Due,
-    Fact,
-    File,
-    Fill,
-    GiveContact,
-    HandOff,
-    Media,
-    Reachable,
-    Start,
-    WakeUp,
-    Wish,
-)
-from flows.ports import Stored
+from flows.commands import Ask, Choose, Command, Fill, GiveContact, HandOff, Media, Start, WakeUp, Wish
+from flows.events import Answered, Due, Reachable
+from flows.model import Contact, Conversation, Fact, File
+from flows.ports.turns import Stored
 from handlers.bursts import Burst
 from handlers.interpret import press_of
 from tests.conversations.stage import content

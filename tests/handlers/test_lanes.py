@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from structlog.testing import capture_logs
 
 from flows.errors import StorageDown
-from flows.model import Address, Said
-from flows.ports import Stored
+from flows.events import Said
+from flows.model import Address
+from flows.ports.turns import Stored
 from handlers.lanes import Lanes
 from tests.virtual_time import START, VirtualLoop, in_virtual_time
 

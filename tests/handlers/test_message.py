@@ -6,7 +6,9 @@ from datetime import datetime
 from structlog.testing import capture_logs
 from typing_extensions import override
 
-from flows.model import Answered, Due, Fact, Reachable, Turn
+from flows.decisions import Turn
+from flows.events import Answered, Due, Reachable
+from flows.model import Fact
 from handlers.wording import Worded, Wording
 from tests.conversations.stage import Stage
 from tests.fakes.memory_data import Memory

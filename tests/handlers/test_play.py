@@ -3,7 +3,10 @@
 from dataclasses import replace
 
 from bot.wiring import playbook
-from flows.model import Address, Conversation, Reachable, Say, Start, Wish
+from flows.commands import Start, Wish
+from flows.decisions import Say
+from flows.events import Reachable
+from flows.model import Address, Conversation
 from handlers.play import base_of, explain_group, new_id, play, stranger
 from tests.conversations.stage import content
 from tests.handlers.acts import ADDRESS, said

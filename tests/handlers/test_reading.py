@@ -3,23 +3,9 @@
 import pytest
 
 from bot.wiring import playbook
+from flows.commands import Ask, Command, Correct, Fill, GiveContact, HandOff, Language, Object, Unclear, Wish
 from flows.engine import open_question
-from flows.model import (
-    Ask,
-    Command,
-    Contact,
-    Conversation,
-    Correct,
-    Fill,
-    GiveContact,
-    HandOff,
-    Language,
-    Mark,
-    Object,
-    Place,
-    Unclear,
-    Wish,
-)
+from flows.model import Contact, Conversation, Mark, Place
 from handlers.interpret import Interpreter
 from handlers.reading import Meaning, Reader
 from tests.conversations.stage import content

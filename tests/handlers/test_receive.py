@@ -5,7 +5,8 @@ import asyncio
 import pytest
 
 from flows.errors import StorageDown
-from flows.model import Address, Event
+from flows.events import Event
+from flows.model import Address
 from handlers.receive import Receive
 from tests.conversations.stage import Stage
 from tests.fakes.memory_data import LEASE, Memory

@@ -3,7 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from flows.model import Address, Consent, Conversation, Json, Line
+from flows.model import Address, Consent, Conversation, Json
+from flows.outbound import Line
 from handlers.report import Stats, Transcript, stats_text
 from knowledge.masking import mask_contacts
 from locales.operators import messages

@@ -2,7 +2,8 @@
 
 import asyncio
 
-from flows.model import BOT, Own, Speak
+from flows.commands import Own, Speak
+from flows.model import BOT
 from handlers.handover import OwnedBy, Ran
 from handlers.turn import RunTurn
 from tests.conversations.stage import Stage

@@ -4,7 +4,8 @@ import hashlib
 from dataclasses import replace
 from datetime import timedelta
 
-from flows.model import BOT, Address, Agreed, Cancel, Conversation, Notify, Option, Quote, Say, Turn, Wake
+from flows.decisions import Agreed, Cancel, Notify, Option, Quote, Say, Turn, Wake
+from flows.model import BOT, Address, Conversation
 from handlers.wording import Wording
 from tests.conversations.stage import content
 from tests.virtual_time import START

@@ -8,8 +8,10 @@ import structlog
 from pydantic import BaseModel, ConfigDict, SecretStr
 
 from flows.errors import AssistantError, Misconfigured, Refused, Retry
-from flows.model import Address, Event, Json, Outbound
-from flows.ports import Clock, Receiver
+from flows.events import Event
+from flows.model import Address, Json
+from flows.outbound import Outbound
+from flows.ports.turns import Clock, Receiver
 from integrations.channels.telegram import render
 from integrations.channels.telegram.api import BotApi
 from integrations.channels.telegram.events import Bot, events_of

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from flows.model import Address, Contact, Event, File, Json, Profile, Reachable, Said, SaidKind
+from flows.events import Event, Reachable, Said, SaidKind
+from flows.model import Address, Contact, File, Json, Profile
 
 CHANNEL = "telegram"
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")

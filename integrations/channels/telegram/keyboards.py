@@ -3,7 +3,8 @@
 from functools import lru_cache
 
 from flows.errors import Refused
-from flows.model import Choice, Json
+from flows.model import Json
+from flows.outbound import Choice
 
 DATA_BYTES = 64
 # How many buttons of that many characters a phone shows side by side without cutting their labels.

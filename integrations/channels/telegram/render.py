@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from flows.errors import Refused
-from flows.model import Address, File, Json, Outbound
+from flows.model import Address, File, Json
+from flows.outbound import Outbound
 from integrations.channels.telegram import keyboards
 from integrations.channels.telegram.markup import Formatted, bold, messages
 

@@ -10,9 +10,11 @@ import pytest
 from bot.api.app import create_app
 from bot.api.deps import Deps
 from bot.telemetry import Metrics
+from flows.commands import Command, Own
 from flows.errors import Refused
-from flows.model import BOT, Address, Command, Conversation, Line, Own
-from flows.ports import Delivery
+from flows.model import BOT, Address, Conversation
+from flows.outbound import Line
+from flows.ports.reading import Delivery
 from handlers.export import Export
 from handlers.handover import HandBack, OwnedBy, Ran, SpeakAsRep, TakeOver
 from handlers.report import Stats, Transcript

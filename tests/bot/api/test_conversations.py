@@ -4,7 +4,8 @@ import asyncio
 
 import pytest
 
-from flows.model import BOT, Own, Speak
+from flows.commands import Own, Speak
+from flows.model import BOT
 from tests.bot.api.conftest import World, owner_of
 
 CHAT = "/api/v1/conversations/c1"

@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from flows.errors import Refused, StorageDown
-from flows.model import Address, Choice, Event, File, Outbound, Said
+from flows.events import Event, Said
+from flows.model import Address, File
+from flows.outbound import Choice, Outbound
 from integrations.channels.console import Console, Settings, connect
 from tests.fakes.rows import NOW
 

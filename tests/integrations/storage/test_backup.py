@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from flows.errors import Misconfigured, Refused
-from flows.model import Dispatch
-from flows.ports import Committed
+from flows.outbound import Dispatch
+from flows.ports.turns import Committed
 from integrations.storage.backup import backup, restore
 from integrations.storage.connect import Storage, open_storage
 from integrations.storage.migrate import upgrade

@@ -11,7 +11,7 @@ from asyncpg.exceptions import ObjectNotInPrerequisiteStateError
 from sqlalchemy import make_url, text
 
 from flows.errors import StorageDown
-from flows.ports import Committed
+from flows.ports.turns import Committed
 from integrations.storage import sqlite
 from integrations.storage.connect import Storage, open_storage
 from integrations.storage.faults import storage_down

@@ -9,8 +9,10 @@ import pytest
 from sqlalchemy import insert
 
 from flows.errors import Refused
-from flows.model import Consent, Contact, Conversation, Dispatch, Lead, Line, Score
-from flows.ports import Committed, Filter
+from flows.model import Consent, Contact, Conversation, Lead, Score
+from flows.outbound import Dispatch, Line
+from flows.ports.reading import Filter
+from flows.ports.turns import Committed
 from integrations.storage.connect import Storage, open_storage
 from integrations.storage.cursors import after
 from integrations.storage.migrate import upgrade

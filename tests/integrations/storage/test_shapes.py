@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.model import Address, Answered, Conversation, Due, Mark, Outbound, Place, Profile, Reachable, Said
+from flows.events import Answered, Due, Reachable, Said
+from flows.model import Address, Conversation, Mark, Place, Profile
+from flows.outbound import Outbound
 from integrations.storage.codec import dumps, iso_micros, loads, micros, moment, storable
 from integrations.storage.shapes import kind_of, read, read_event, read_state, write_state
 

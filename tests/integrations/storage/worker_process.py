@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from flows.ports import Stale, Stored
+from flows.ports.turns import Stale, Stored
 from integrations.storage.connect import Storage, open_storage
 from integrations.storage.leases import worker_name
 from tests.contracts.storage_house import address, conversation, message, said, turn

@@ -9,8 +9,10 @@ import pytest
 from pydantic import SecretStr
 
 from flows.errors import Misconfigured, Refused
-from flows.model import Address, Choice, Event, File, Outbound, Said
-from flows.ports import Channel
+from flows.events import Event, Said
+from flows.model import Address, File
+from flows.outbound import Choice, Outbound
+from flows.ports.turns import Channel
 from integrations.channels.telegram.adapter import Settings, Telegram, connect
 from integrations.channels.telegram.api import prewarm
 from integrations.discovery import adapter

@@ -3,7 +3,8 @@
 import pytest
 
 from flows.errors import Refused, Retry
-from flows.model import Address, Choice, Outbound
+from flows.model import Address
+from flows.outbound import Choice, Outbound
 from integrations.channels.telegram.adapter import Telegram
 from tests.fakes.telegram import TelegramServer
 from tests.fakes.telegram_faults import Fault, bad_entities, broken, flood, garbage, migrated

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.model import Address, Contact, File, Json, Profile, Reachable, Said
+from flows.events import Reachable, Said
+from flows.model import Address, Contact, File, Json, Profile
 from integrations.channels.telegram.events import ALLOWED_UPDATES, Bot, events_of
 from tests.fakes.telegram import TelegramServer
 from tests.fakes.telegram_user import User

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.errors import Refused
-from flows.model import Address, Choice, File, Outbound
+from flows.model import Address, File
+from flows.outbound import Choice, Outbound
 from integrations.channels.telegram.keyboards import inline, rows
 from integrations.channels.telegram.render import calls, edit, target
 from tests.fakes.telegram_rules import check_markup, message_text

@@ -1,14 +1,16 @@
-"""What the inside needs of the world, one Protocol a need, named by the need."""
+"""What a turn needs of the world: inbox, conversations, outbox, channels and the time."""
 
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol, TypeAlias
+from typing import Protocol
 
-from flows.model import Address, Conversation, Dispatch, Event, Json, Lead, LeadStatus, Line, Outbound, Turn
+from flows.decisions import Turn
+from flows.events import Event
+from flows.model import Address, Conversation, Json
+from flows.outbound import Dispatch, Line, Outbound
 
 
-# ------------------------------------------------------------------ the inbox
 @dataclass(frozen=True, slots=True)
 class Stored:
     """An event with its row in the inbox; `at` of the event is its stored arrival time."""
@@ -41,7 +43,6 @@ class Inbox(Protocol):
         ...
 
 
-# ------------------------------------------------------------------ conversations
 @dataclass(frozen=True, slots=True)
 class Agreement:
     """A row of the consent register: the very words (`text` = key@version#hash), when, where, and the answer."""
@@ -117,7 +118,6 @@ class Conversations(Protocol):
         ...
 
 
-# ------------------------------------------------------------------ the outbox
 class Outbox(Protocol):
     """What has to leave; entries survive until they are sent, cancelled or given up."""
 
@@ -150,184 +150,6 @@ class Outbox(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """An outbox entry as people see it."""
-
-    key: str
-    kind: str
-    conversation: str
-    status: str  # open, sent, failed, cancelled
-    due: datetime
-    attempts: int
-    error: str
-
-
-class Deliveries(Protocol):
-    """The outbox for people: what waits, what failed, retry by hand."""
-
-    async def list(self, status: str | None, limit: int, cursor: str = "") -> tuple[Sequence[Delivery], int, str]:
-        """A page, newest first, how many there are in all, and the next cursor; all but sent ones without a status."""
-        ...
-
-    async def retry(self, keys: Sequence[str], now: datetime) -> int:
-        """Open failed entries again; returns how many."""
-        ...
-
-
-# ------------------------------------------------------------------ reading for people
-@dataclass(frozen=True, slots=True)
-class LeadRow:
-    """A lead as reports, the API and the export show it: see INTERFACE, "A lead"."""
-
-    id: str
-    lead: Lead
-    channel: str
-    owner: str
-    amount: Json  # {"minor": int, "currency": str} or None
-    consent: Json  # {"version": str, "at": str} or None
-    trackers: Mapping[str, Json]
-    created_at: datetime
-    updated_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """Which leads: empty fields do not filter. `cursor` is opaque and comes from the page before."""
-
-    status: str = ""
-    since: datetime | None = None
-    until: datetime | None = None
-    source: str = ""
-    text: str = ""
-    limit: int = 50
-    cursor: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A page of leads, newest first; `next` is empty on the last one."""
-
-    items: tuple[LeadRow, ...]
-    total: int
-    next: str
-
-
-class Leads(Protocol):
-    """The leads, for the API, the desk and the export."""
-
-    async def page(self, query: Filter) -> Page:
-        """One page and the count of all that match."""
-        ...
-
-    async def get(self, lead: str) -> LeadRow | None:
-        """One lead."""
-        ...
-
-    async def update(self, lead: str, status: LeadStatus | None, owner: str | None, by: str, now: datetime) -> bool:
-        """Change status (kept in its history) or owner; False when there is no such lead."""
-        ...
-
-    def rows(self, query: Filter) -> AsyncIterator[LeadRow]:
-        """All that match as a stream, oldest first, in bounded memory."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class ConversationRow:
-    """A conversation as lists show it."""
-
-    id: str
-    channel: str
-    locale: str
-    owner: str
-    flow: str
-    step: str
-    status: str
-    wants_person: str
-    started_at: datetime
-    updated_at: datetime
-
-
-Figures: TypeAlias = Mapping[str, Json]
-
-
-class Reports(Protocol):
-    """Figures with one written definition each, and transcripts."""
-
-    async def stats(self, since: datetime, until: datetime) -> Figures:
-        """The shape of INTERFACE, "Stats"."""
-        ...
-
-    async def conversations(self, limit: int, cursor: str) -> tuple[Sequence[ConversationRow], int, str]:
-        """A page, the total and the next cursor, newest first."""
-        ...
-
-    async def transcript(self, conversation: str, limit: int, cursor: str) -> tuple[Sequence[Line], int, str]:
-        """Lines oldest first."""
-        ...
-
-    async def trace(self, message: str) -> Mapping[str, Json] | None:
-        """How a bot message came about."""
-        ...
-
-
-class Privacy(Protocol):
-    """What the law and the prospect want forgotten."""
-
-    async def unconsented(self, before: datetime, limit: int) -> Sequence[str]:
-        """Conversations with a contact to forget since before that time, longest first.
-
-        The time is that of the latest refusal or withdrawal, else of the contact's arrival; talk does not put it off.
-        """
-        ...
-
-    async def redact(self, conversation: str, mask: "Mask", now: datetime) -> int:
-        """Mask transcript, stored events, lead and state of a conversation with a contact to forget, and its name.
-
-        Returns the lines changed; 0 where the contact was agreed to meanwhile.
-        """
-        ...
-
-
-class Mask(Protocol):
-    """Hides phones and e-mail addresses in a text, and names that are given."""
-
-    def __call__(self, text: str, names: Sequence[str] = ()) -> str:
-        """The text with each contact, and each word of these names, replaced by dots."""
-        ...
-
-
-# ------------------------------------------------------------------ people who work here
-@dataclass(frozen=True, slots=True)
-class Person:
-    """A staff member: `role` is admin, manager or rep."""
-
-    id: str
-    email: str
-    role: str
-    name: str = ""
-    telegram: str = ""
-    slack: str = ""
-
-
-class Staff(Protocol):
-    """Who may act, and as what."""
-
-    async def add(self, person: Person, now: datetime) -> Person:
-        """Add or change by e-mail."""
-        ...
-
-    async def list(self) -> Sequence[Person]:
-        """Everybody, by e-mail."""
-        ...
-
-    async def audit(self, by: str, action: str, details: Mapping[str, Json], now: datetime) -> None:
-        """Write down who did what."""
-        ...
-
-
-# ------------------------------------------------------------------ channels
 class Channel(Protocol):
     """A messenger. Hints (typing, acknowledging a press) may be lost and never raise."""
 
@@ -352,7 +174,6 @@ class Receiver(Protocol):
         ...
 
 
-# ------------------------------------------------------------------ the world
 class Clock(Protocol):
     """The only source of time."""
 

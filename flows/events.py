@@ -1,0 +1,66 @@
+"""What happened: everything that enters the product is an event, stored once."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, TypeAlias
+
+from flows.model import Address, Contact, Fact, File, Profile
+
+SaidKind = Literal["text", "edited", "choice", "contact", "foreign_contact", "file", "location", "sticker", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A prospect typed, pressed, shared or sent something. `id` is unique per channel and bot."""
+
+    id: str
+    address: Address
+    at: datetime
+    kind: SaidKind = "text"
+    text: str = ""
+    choice: str = ""  # the `Choice.data` of the pressed button
+    contact: Contact | None = None
+    files: tuple[File, ...] = ()
+    profile: Profile = field(default_factory=Profile)
+    message: str = ""  # the messenger's id of the message, for edits and the transcript
+    callback: str = ""  # the press to acknowledge
+    group: str = ""  # album: events of one group are one turn
+    private: bool = True  # False in groups, where the bot only explains itself
+
+
+@dataclass(frozen=True, slots=True)
+class Reachable:
+    """The messenger tells that the person blocked the bot (False) or let it in again (True)."""
+
+    id: str
+    address: Address
+    at: datetime
+    reachable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The knowledge came back to a question asked at `version`; `fact` is None when it knows nothing."""
+
+    id: str
+    address: Address
+    at: datetime
+    conversation: str
+    version: int
+    question: str
+    fact: "Fact | None"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A wake-up whose time has come; it is worded from the state of that moment."""
+
+    id: str
+    address: Address
+    at: datetime
+    conversation: str
+    wake: str
+    version: int = 0  # the version it was set at; a conversation that has moved on sleeps through
+
+
+Event: TypeAlias = Said | Reachable | Answered | Due

@@ -1,0 +1,1 @@
+"""What the inside needs of the world: one Protocol a need, named by the need."""
