@@ -1,5 +1,6 @@
 """What happened: everything that enters the product is an event, stored once."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, TypeAlias
@@ -63,4 +64,38 @@ class Due:
     version: int = 0  # the version it was set at; a conversation that has moved on sleeps through
 
 
-Event: TypeAlias = Said | Reachable | Answered | Due
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Somebody wrote, changed or took back words in a thread of the desk; who that is to us, is asked of `Staff`.
+
+    `by` is the desk's own id of the person; `message` is the desk's id of their message, the same when it is edited.
+    """
+
+    id: str
+    address: Address
+    at: datetime
+    by: str
+    message: str
+    kind: Literal["new", "edited", "deleted"] = "new"
+    text: str = ""  # plain, the desk's escapes undone
+    files: tuple[File, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """Somebody at the desk pressed a button or sent a form; `value` is the button's own, `fields` what was filled in.
+
+    `message` is the desk's id of the message that carried the button, empty for a form's.
+    """
+
+    id: str
+    address: Address
+    at: datetime
+    by: str
+    action: str
+    value: str = ""
+    message: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+Event: TypeAlias = Said | Reachable | Answered | Due | Written | Pressed

@@ -30,10 +30,14 @@ class Outbound:
 
 @dataclass(frozen=True, slots=True)
 class Dispatch:
-    """An outbox entry: `key` makes it idempotent, `writer` must still own the conversation when it is sent."""
+    """An outbox entry: `key` makes it idempotent.
+
+    A message's `writer` must still own the conversation when it is sent. `edit` and `delete` change a message that was
+    sent: `payload["of"]` is the key of its entry. A `notice` tells a desk to look at a conversation again, and why.
+    """
 
     key: str
-    kind: Literal["message", "notice", "wake"]
+    kind: Literal["message", "edit", "delete", "wake", "notice"]
     address: Address
     conversation: str
     writer: str

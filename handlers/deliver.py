@@ -1,7 +1,7 @@
 """Sends what the outbox holds, right after its commit or when its time comes: in order per address, never silently."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -31,8 +31,19 @@ class Tally(Protocol):
         ...
 
 
+class Carrier(Protocol):
+    """Takes entries of one kind that are no messages to a prospect: posts for a desk, cards for a tracker."""
+
+    async def __call__(self, entry: Dispatch) -> str:
+        """Deliver; the receipt. Raises `Retry`, `Refused` and `Misconfigured`, as a channel does."""
+        ...
+
+
 class Deliver:
-    """One sender for all channels; `jitter` gives a factor around 1 that spreads repeated tries."""
+    """One sender for all channels; `jitter` gives a factor around 1 that spreads repeated tries.
+
+    `carriers` take, by kind, what is neither a message nor a wake-up; `places` are their (channel, bot).
+    """
 
     def __init__(
         self,
@@ -42,6 +53,8 @@ class Deliver:
         jitter: Callable[[], float],
         tally: Tally,
         wake: Receiver,
+        carriers: Mapping[str, Carrier] | None = None,
+        places: Callable[[], Collection[tuple[str, str]]] = tuple,
     ) -> None:
         self._outbox = outbox
         self._channels = channels
@@ -49,6 +62,8 @@ class Deliver:
         self._jitter = jitter
         self._tally = tally
         self._wake = wake
+        self._carriers = carriers if carriers is not None else {}
+        self._places = places
         self._claims: set[asyncio.Future[Sequence[Dispatch]]] = set()  # under way
         self._busy: dict[str, asyncio.Task[None]] = {}  # a send under way, by address
         self._behind: set[str] = set()  # addresses with an older entry that still has to go first
@@ -56,9 +71,17 @@ class Deliver:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def now(self, dispatches: Sequence[Dispatch]) -> None:
-        """Send entries of one address that were just committed and are leased to this worker."""
+        """Send messages of one address that were just committed and are leased to this worker; begin what else is due.
+
+        What is due in a moment rings the alarm.
+        """
         for entry in dispatches:
-            if entry.kind != "message" or entry.due > self._clock():
+            if entry.due > self._clock():
+                if entry.kind != "wake":
+                    self._alarm.set((entry.due - self._clock()).total_seconds())
+                continue
+            if entry.kind != "message":
+                _ = self._begin(entry)
                 continue
             if self._claims:
                 # A claim may already hold an older entry in the database and not have begun to send it here.
@@ -106,7 +129,7 @@ class Deliver:
     # ------------------------------------------------------------------ one entry
     async def _claim(self) -> Sequence[Dispatch]:
         """What this worker's channels can send now."""
-        claim = asyncio.ensure_future(self._outbox.claim(self._clock(), _BATCH, self._channels.keys()))
+        claim = asyncio.ensure_future(self._outbox.claim(self._clock(), _BATCH, {*self._channels, *self._places()}))
         self._claims.add(claim)
         try:
             return await claim
@@ -129,6 +152,23 @@ class Deliver:
             await self._outbox.sent(entry.key, "", self._clock())
         elif entry.kind == "message":
             await self._send(entry)
+        else:
+            await self._carry(entry)
+
+    async def _carry(self, entry: Dispatch) -> None:
+        """Try once what a carrier takes, and write down how it went; a worker without that carrier lets it go."""
+        carrier = self._carriers.get(entry.kind)
+        if carrier is None:
+            await self._outbox.release(entry.key)
+            return
+        try:
+            receipt = await carrier(entry)
+        except Retry as error:
+            await self._later(entry, error)
+        except AssistantError as error:
+            await self._fail(entry, error)
+        else:
+            await self._outbox.sent(entry.key, receipt, self._clock())
 
     async def _send(self, entry: Dispatch) -> None:
         """Try once, and write down how it went."""
@@ -157,7 +197,8 @@ class Deliver:
             return
         wait = error.after if error.after is not None else min(2.0 ** min(entry.attempts, 9), _LONGEST) * self._jitter()
         self._tally("retried", entry.address.channel)
-        self._behind.add(entry.address.key)
+        if entry.kind == "message":
+            self._behind.add(entry.address.key)
         await self._outbox.failed(entry.key, str(error), self._clock() + timedelta(seconds=wait))
         self._alarm.set(wait)
 

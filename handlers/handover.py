@@ -1,8 +1,7 @@
 """Who speaks to the prospect: a rep takes over, speaks, and hands back, each only if nobody was quicker."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol, TypeAlias
 
 from flows.commands import Command, Own, Speak
@@ -10,10 +9,28 @@ from flows.model import BOT, Conversation
 
 
 @dataclass(frozen=True, slots=True)
+class Act:
+    """What staff do in a conversation while `expect_owner` owns it; `by` goes into the audit.
+
+    `done` are the inbox rows that asked for it: the turn marks them in its own transaction, so that none is done twice.
+    The words leave after `hold`, and may be taken back until then.
+    """
+
+    conversation: str
+    commands: tuple[Command, ...]
+    expect_owner: str
+    by: str
+    now: datetime
+    done: tuple[int, ...] = ()
+    hold: timedelta = timedelta()
+
+
+@dataclass(frozen=True, slots=True)
 class Ran:
-    """The turn is durable; `conversation` is how it stands now."""
+    """The turn is durable; `conversation` is how it stands now, `entries` are the keys of the messages it sends."""
 
     conversation: Conversation
+    entries: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +43,10 @@ class OwnedBy:
 class Turns(Protocol):
     """Runs commands that no prospect said as one durable turn."""
 
-    async def __call__(
-        self, conversation: str, commands: Sequence[Command], *, expect_owner: str, by: str, now: datetime
-    ) -> Ran | OwnedBy | None:
-        """Load the conversation fresh, and commit the turn only while `expect_owner` owns that very version.
+    async def __call__(self, act: Act) -> Ran | OwnedBy | None:
+        """Load the conversation fresh, and commit the turn only while the expected owner owns that very version.
 
-        A stale version is loaded and looked at again. None: there is no such conversation. `by` goes into the audit.
+        A stale version is loaded and looked at again. None: there is no such conversation.
         """
         ...
 
@@ -83,7 +98,7 @@ class TakeOver:
 
     async def __call__(self, conversation: str, staff: str, name: str, now: datetime) -> TookOver:
         """Compare and set; `name` is what the prospect reads. Raises `StorageDown`."""
-        ran = await self._turns(conversation, (Own(staff, name),), expect_owner=BOT, by=staff, now=now)
+        ran = await self._turns(Act(conversation, (Own(staff, name),), BOT, staff, now))
         match ran:
             case None:
                 return NoConversation()
@@ -101,7 +116,7 @@ class HandBack:
 
     async def __call__(self, conversation: str, staff: str, now: datetime) -> GaveBack:
         """Compare and set. Raises `StorageDown`."""
-        ran = await self._turns(conversation, (Own(BOT),), expect_owner=staff, by=staff, now=now)
+        ran = await self._turns(Act(conversation, (Own(BOT),), staff, staff, now))
         match ran:
             case None:
                 return NoConversation()
@@ -119,7 +134,7 @@ class SpeakAsRep:
 
     async def __call__(self, conversation: str, staff: str, name: str, text: str, now: datetime) -> SaidByRep:
         """Queue the words as they are, while the rep is still the owner. Raises `StorageDown`."""
-        ran = await self._turns(conversation, (Speak(text, staff, name),), expect_owner=staff, by=staff, now=now)
+        ran = await self._turns(Act(conversation, (Speak(text, staff, name),), staff, staff, now))
         match ran:
             case None:
                 return NoConversation()

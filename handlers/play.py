@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Protocol
 
 import structlog
 
@@ -12,13 +13,21 @@ from flows.decisions import Cancel, Say, Turn
 from flows.engine import advance, starts_anew
 from flows.events import Event, Said
 from flows.model import Address, Conversation, Json, Profile
-from flows.outbound import Line
+from flows.outbound import Dispatch, Line
 from flows.ports.turns import Commit
 from flows.schema import Flows
 from handlers.interpret import Interpreter
 from handlers.wording import Worded, Wording
 
 log = structlog.get_logger()
+
+
+class Follower(Protocol):
+    """Adds to a turn what leaves because of it, beside the words to the prospect: a notice to the desk, a card."""
+
+    def __call__(self, turn: Turn, now: datetime) -> tuple[Turn, Sequence[Dispatch]]:
+        """The turn, perhaps with a note of its own in the conversation, and the entries; pure."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +39,7 @@ class Playbook:
     interpreter: Interpreter
     locales: tuple[str, ...]
     default_locale: str
+    followers: tuple[Follower, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +48,7 @@ class Move:
 
     turn: Turn
     worded: Worded
+    followed: tuple[Dispatch, ...] = ()
 
     def commit(
         self,
@@ -57,7 +68,7 @@ class Move:
             now=now,
             done=done,
             heard=heard,
-            dispatches=self.worded.dispatches,
+            dispatches=self.worded.dispatches + self.followed,
             agreements=self.worded.agreements,
             traces=self.worded.traces,
             cancel="bot" if cancels else "",
@@ -69,14 +80,22 @@ class Move:
 def play(book: Playbook, base: Conversation, commands: Sequence[Command], now: datetime) -> Move:
     """Advance and word; a fault in flows or texts must not silence the bot, so a person is asked for instead."""
     try:
-        turn = advance(book.flows, base, commands, now)
-        return Move(turn, book.wording(turn, now))
+        return _followed(book, advance(book.flows, base, commands, now), now)
     except Exception:
         log.exception("turn could not be played", conversation=base.id, flow=base.flow, step=base.step)
         turn = advance(book.flows, replace(base, wants_person=""), (HandOff("unknown"),), now)
         says = tuple(decision for decision in turn.decisions if not isinstance(decision, Say) or not decision.step)
-        plain = replace(turn, decisions=says)
-        return Move(plain, book.wording(plain, now))
+        return _followed(book, replace(turn, decisions=says), now)
+
+
+def _followed(book: Playbook, turn: Turn, now: datetime) -> Move:
+    """Word a turn, and ask what else follows from it."""
+    worded = book.wording(turn, now)
+    entries: list[Dispatch] = []
+    for follow in book.followers:
+        turn, more = follow(turn, now)
+        entries += more
+    return Move(turn, worded, tuple(entries))
 
 
 def explain_group(book: Playbook, base: Conversation, now: datetime) -> Move:

@@ -11,13 +11,20 @@ from typing import Any, Final, Literal, TypeVar, Union, get_args, get_origin, ge
 
 import orjson
 
-from flows.events import Answered, Due, Event, Reachable, Said
+from flows.events import Answered, Due, Event, Pressed, Reachable, Said, Written
 from flows.model import Conversation, Json, Mark
 from integrations.storage.codec import EPOCH, dumps, loads
 
 T = TypeVar("T")
 _Reader = Callable[[Any], Any]
-_KINDS: Final[Mapping[str, type[Event]]] = {"said": Said, "reachable": Reachable, "answered": Answered, "due": Due}
+_KINDS: Final[Mapping[str, type[Event]]] = {
+    "said": Said,
+    "reachable": Reachable,
+    "answered": Answered,
+    "due": Due,
+    "written": Written,
+    "pressed": Pressed,
+}
 _NAMES: Final = {kind: name for name, kind in _KINDS.items()}
 
 

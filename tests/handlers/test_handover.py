@@ -1,13 +1,12 @@
 """A rep takes over, speaks and hands back; nobody else does meanwhile."""
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 
-from flows.commands import Command, Own, Speak
+from flows.commands import Own, Speak
 from flows.model import BOT, Address, Conversation
 from handlers.handover import (
+    Act,
     AlreadyTaken,
     HandBack,
     HandedBack,
@@ -30,19 +29,17 @@ class OneChat:
         self.conversation = Conversation("c1", Address("telegram", "1", "7"), "ru")
         self.said: list[str] = []
 
-    async def __call__(
-        self, conversation: str, commands: Sequence[Command], *, expect_owner: str, by: str, now: datetime
-    ) -> Ran | OwnedBy | None:
-        if conversation != self.conversation.id:
+    async def __call__(self, act: Act) -> Ran | OwnedBy | None:
+        if act.conversation != self.conversation.id:
             return None
         while True:
             seen = self.conversation
-            if seen.owner != expect_owner:
+            if seen.owner != act.expect_owner:
                 return OwnedBy(seen.owner)
             await asyncio.sleep(0)
             if self.conversation.version == seen.version:
                 break
-        for command in commands:
+        for command in act.commands:
             match command:
                 case Own(owner):
                     self.conversation = replace(seen, owner=owner, version=seen.version + 1)

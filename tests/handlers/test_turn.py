@@ -4,7 +4,7 @@ import asyncio
 
 from flows.commands import Own, Speak
 from flows.model import BOT
-from handlers.handover import OwnedBy, Ran
+from handlers.handover import Act, OwnedBy, Ran
 from handlers.turn import RunTurn
 from tests.conversations.stage import Stage
 from tests.fakes.memory_data import Memory
@@ -26,7 +26,7 @@ async def begun(one: Stage) -> str:
 def test_a_take_over_is_said_cancels_what_waits_and_is_audited() -> None:
     async def script(one: Stage, memory: Memory) -> None:
         conversation = await begun(one)
-        ran = await turns(one)(conversation, (Own("olga", "Olga"),), expect_owner=BOT, by="olga", now=one.loop.clock())
+        ran = await turns(one)(Act(conversation, (Own("olga", "Olga"),), BOT, "olga", one.loop.clock()))
         assert isinstance(ran, Ran)
         assert ran.conversation.owner == "olga"
         assert one.commits[-1].cancel == BOT
@@ -40,12 +40,10 @@ def test_somebody_else_owns_it() -> None:
     async def script(one: Stage, memory: Memory) -> None:
         conversation = await begun(one)
         run, now = turns(one), one.loop.clock()
-        await run(conversation, (Own("olga"),), expect_owner=BOT, by="olga", now=now)
+        await run(Act(conversation, (Own("olga"),), BOT, "olga", now))
         before = len(one.commits)
-        assert await run(conversation, (Own("ivan"),), expect_owner=BOT, by="ivan", now=now) == OwnedBy("olga")
-        assert await run(conversation, (Speak("hi", "ivan"),), expect_owner="ivan", by="ivan", now=now) == OwnedBy(
-            "olga"
-        )
+        assert await run(Act(conversation, (Own("ivan"),), BOT, "ivan", now)) == OwnedBy("olga")
+        assert await run(Act(conversation, (Speak("hi", "ivan"),), "ivan", "ivan", now)) == OwnedBy("olga")
         assert len(one.commits) == before
 
     play(script)
@@ -53,7 +51,7 @@ def test_somebody_else_owns_it() -> None:
 
 def test_there_is_no_such_conversation() -> None:
     async def script(one: Stage, memory: Memory) -> None:
-        assert await turns(one)("none", (Own("olga"),), expect_owner=BOT, by="olga", now=one.loop.clock()) is None
+        assert await turns(one)(Act("none", (Own("olga"),), BOT, "olga", one.loop.clock())) is None
 
     play(script)
 
@@ -62,8 +60,8 @@ def test_the_words_of_a_rep_leave_as_they_are_under_their_name() -> None:
     async def script(one: Stage, memory: Memory) -> None:
         conversation = await begun(one)
         run, now = turns(one), one.loop.clock()
-        await run(conversation, (Own("olga", "Olga"),), expect_owner=BOT, by="olga", now=now)
-        await run(conversation, (Speak("{{ 1 }} <b>", "olga", "Olga"),), expect_owner="olga", by="olga", now=now)
+        await run(Act(conversation, (Own("olga", "Olga"),), BOT, "olga", now))
+        await run(Act(conversation, (Speak("{{ 1 }} <b>", "olga", "Olga"),), "olga", "olga", now))
         assert (one.phone.messages[-1].text, one.phone.messages[-1].name) == ("{{ 1 }} <b>", "Olga")
         assert memory.lines[-1].by == "olga"
 
@@ -77,7 +75,7 @@ def test_a_chat_with_a_long_queue_is_taken_over_in_its_midst() -> None:
         await one.receive([said("/help") for _ in range(60)])
         await asyncio.sleep(0.05)
         run, now = turns(one), one.loop.clock()
-        assert isinstance(await run(conversation, (Own("olga"),), expect_owner=BOT, by="olga", now=now), Ran)
+        assert isinstance(await run(Act(conversation, (Own("olga"),), BOT, "olga", now)), Ran)
         spoken = len(one.phone.messages)
         assert spoken < 30, "it had to wait until the queue was empty"
         await one.settle()

@@ -1,8 +1,7 @@
 """The application over fakes, and a client that speaks to it without a network."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 
 import httpx
 import pytest
@@ -16,7 +15,7 @@ from flows.model import BOT, Address, Conversation
 from flows.outbound import Line
 from flows.ports.reading import Delivery
 from handlers.export import Export
-from handlers.handover import HandBack, OwnedBy, Ran, SpeakAsRep, TakeOver
+from handlers.handover import Act, HandBack, OwnedBy, Ran, SpeakAsRep, TakeOver
 from handlers.report import Stats, Transcript
 from integrations.sheets import FileSheets
 from knowledge.masking import mask_contacts
@@ -65,20 +64,18 @@ class World:
         if error := self.trouble.get("database"):
             raise error
 
-    async def turns(
-        self, conversation: str, commands: Sequence[Command], *, expect_owner: str, by: str, now: datetime
-    ) -> Ran | OwnedBy | None:
+    async def turns(self, act: Act) -> Ran | OwnedBy | None:
         """Change the owner, if it is the expected one."""
-        found = self.chats.kept.get(conversation)
+        found = self.chats.kept.get(act.conversation)
         if found is None:
             return None
-        if found.owner != expect_owner:
+        if found.owner != act.expect_owner:
             return OwnedBy(found.owner)
-        for command in commands:
+        for command in act.commands:
             self.commands.append(command)
             if isinstance(command, Own):
                 found = replace(found, owner=command.owner)
-        self.chats.kept[conversation] = found
+        self.chats.kept[act.conversation] = found
         return Ran(found)
 
     @property
