@@ -229,9 +229,10 @@ class Reader:
 
 
 def _told(text: str, seen: Understanding) -> str:
-    """The words as they are kept: a contact in them is kept once, as a contact, where consent guards it."""
+    """The words as they are kept: a contact in them, and the name beside it, is kept once, where consent guards it."""
     slots = seen.slots
-    return mask_contacts(text) if slots.phone or slots.email or slots.telegram else text
+    reached = slots.phone or slots.email or slots.telegram
+    return mask_contacts(text, (slots.name,) if slots.name else ()) if reached else text
 
 
 def _free(step: AskStep, text: str, found: tuple[Command, ...]) -> tuple[tuple[Command, ...], bool]:

@@ -114,6 +114,13 @@ def test_a_contact_among_other_words_is_kept_once() -> None:
     assert words == [(slot, "Нужна кофемашина на 15 человек, мой телефон •••") for slot in ("need", "quantity")]
 
 
+def test_the_name_beside_a_contact_is_kept_with_it_and_not_among_the_words() -> None:
+    text = "Нужна кофемашина на 15 человек, я Анна Петрова, телефон +7 916 123-45-67"
+    words = [command.text for command in meaning("need", text).commands if isinstance(command, Fill)]
+    assert words
+    assert not any("Анна" in said or "Петров" in said for said in words)
+
+
 def test_words_that_say_nothing_are_unclear_and_may_go_on() -> None:
     found = meaning("quantity", "ъъъ")
     assert (found.commands, found.open) == ((Unclear("ъъъ"),), True)
