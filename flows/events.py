@@ -98,4 +98,21 @@ class Pressed:
     fields: Mapping[str, str] = field(default_factory=dict)
 
 
-Event: TypeAlias = Said | Reachable | Answered | Due | Written | Pressed
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A tracker tells where a card is now; `moved_at` is when it got there, `by_us` whether our own token moved it.
+
+    `address` is the tracker's own: moves of a card are dealt with in order. `gone` says that it was deleted.
+    """
+
+    id: str
+    address: Address
+    at: datetime
+    card: str
+    column: str
+    moved_at: datetime
+    by_us: bool = False
+    gone: bool = False
+
+
+Event: TypeAlias = Said | Reachable | Answered | Due | Written | Pressed | Moved

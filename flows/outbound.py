@@ -33,11 +33,12 @@ class Dispatch:
     """An outbox entry: `key` makes it idempotent.
 
     A message's `writer` must still own the conversation when it is sent. `edit` and `delete` change a message that was
-    sent: `payload["of"]` is the key of its entry. A `notice` tells a desk to look at a conversation again, and why.
+    sent: `payload["of"]` is the key of its entry. A `notice` has a desk look at a conversation
+    again, and says why; a `card` has a tracker look at its lead.
     """
 
     key: str
-    kind: Literal["message", "edit", "delete", "wake", "notice"]
+    kind: Literal["message", "edit", "delete", "wake", "notice", "card"]
     address: Address
     conversation: str
     writer: str
@@ -49,7 +50,10 @@ class Dispatch:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of the one transcript; `id` is unique, `by` is `prospect`, `bot` or a rep's id."""
+    """A line of the one transcript; `id` is unique, `by` is `prospect`, `bot` or a rep's id.
+
+    `place` rises with the transcript, with gaps: a cursor, not a count. 0 where nobody asked for it.
+    """
 
     id: str
     conversation: str
@@ -57,3 +61,4 @@ class Line:
     at: datetime
     text: str
     trace: Mapping[str, Json] = field(default_factory=dict)
+    place: int = field(default=0, compare=False)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from flows.commands import Ask, Choose, Command, Fill, GiveContact, HandOff, Media, Start, Unclear, WakeUp, Wish
 from flows.engine import open_question
-from flows.events import Answered, Due, Event, Pressed, Reachable, Said, Written
+from flows.events import Answered, Due, Event, Moved, Pressed, Reachable, Said, Written
 from flows.model import Conversation
 from flows.ports.turns import Stored
 from flows.schema import AskStep, Flows
@@ -88,7 +88,7 @@ class Interpreter:
                 return Meaning((WakeUp(event.wake),))
             case Answered():
                 return Meaning((Ask(event.question, event.fact),))
-            case Reachable() | Written() | Pressed():
+            case Reachable() | Written() | Pressed() | Moved():
                 return Meaning(())
 
     def _said(self, conversation: Conversation, said: Said, now: datetime) -> Meaning:

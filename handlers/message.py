@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flows.errors import Retry
-from flows.events import Answered, Due, Pressed, Reachable, Said, Written
+from flows.events import Answered, Due, Moved, Pressed, Reachable, Said, Written
 from flows.model import Address, Conversation
 from flows.outbound import Dispatch, Line
 from flows.ports.turns import Clock, Conversations, Stale, Stored
@@ -100,7 +100,7 @@ def _move(book: Playbook, base: Conversation, burst: Burst, now: datetime) -> Mo
 def _needs_no_turn(burst: Burst, current: Conversation) -> bool:
     """Events that change nothing: a block notice, a wake-up slept through, an answer that came too late."""
     match burst.stored[0].event:
-        case Reachable() | Written() | Pressed():
+        case Reachable() | Written() | Pressed() | Moved():
             return True
         case Due() | Answered() as event:
             return current.id != event.conversation or current.version != event.version

@@ -202,7 +202,7 @@ _ENTRIES: Final[Select[Any]] = (
 
 
 def _entry(row: Row[Any]) -> _Entry:
-    kind = cast("Literal['message', 'edit', 'delete', 'wake', 'notice']", row.kind)
+    kind = cast("Literal['message', 'edit', 'delete', 'wake', 'notice', 'card']", row.kind)
     address = (
         read(Address, loads(row.target))
         if row.target or row.channel is None

@@ -11,7 +11,7 @@ from typing import Any, Final, Literal, TypeVar, Union, get_args, get_origin, ge
 
 import orjson
 
-from flows.events import Answered, Due, Event, Pressed, Reachable, Said, Written
+from flows.events import Answered, Due, Event, Moved, Pressed, Reachable, Said, Written
 from flows.model import Conversation, Json, Mark
 from integrations.storage.codec import EPOCH, dumps, loads
 
@@ -24,6 +24,7 @@ _KINDS: Final[Mapping[str, type[Event]]] = {
     "due": Due,
     "written": Written,
     "pressed": Pressed,
+    "moved": Moved,
 }
 _NAMES: Final = {kind: name for name, kind in _KINDS.items()}
 

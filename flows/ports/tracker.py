@@ -1,0 +1,147 @@
+"""Trackers: where a qualified lead is one card, and whose moves come back."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+
+from flows.events import Moved
+from flows.model import Json, LeadStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A lead as a tracker shows it: the same for each, before its dialect and its limits.
+
+    `key` finds the card again and never changes. `lines` are (label, value) as they are read; `labels` are names;
+    `column` is the name of the list, status or state it is to be in, empty: where it is.
+    """
+
+    key: str
+    title: str
+    lines: tuple[tuple[str, str], ...]
+    labels: tuple[str, ...] = ()
+    due: date | None = None
+    member: str = ""  # a name, e-mail or id that the tracker knows
+    link: str = ""  # to the conversation
+    column: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CardRef:
+    """A card in its tracker."""
+
+    id: str
+    url: str
+    column: str = ""  # its name, as far as the tracker told
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Something a card can be put into, or given to, for set-up: `kind` is board, list, status, label or member."""
+
+    kind: str
+    id: str
+    name: str
+    inside: str = ""  # the name of what it belongs to
+
+
+class Tracker(Protocol):
+    """A tracker: one adapter a vendor.
+
+    Raises `Retry` (with the service's wait; `after` None where it names none), `Refused` (will never work; `reason`
+    "gone" where the card is not there any more) and `Misconfigured`. A `Retry` of a write may have written.
+    """
+
+    name: str
+
+    async def create(self, card: Card) -> CardRef:
+        """Make the card, its key in it."""
+        ...
+
+    async def find(self, key: str) -> CardRef | None:
+        """The card with a key, closed and archived ones too; exact."""
+        ...
+
+    async def find_person(self, phone: str, email: str) -> Sequence[CardRef]:
+        """Open cards of a person, by what their texts say; newest first."""
+        ...
+
+    async def update(self, ref: CardRef, card: Card) -> CardRef:
+        """Show the card as it is now; its column only where one is named."""
+        ...
+
+    async def comment(self, ref: CardRef, text: str) -> None:
+        """Say something under the card."""
+        ...
+
+    async def attach(self, ref: CardRef, name: str, mime: str, content: bytes) -> None:
+        """Add a file."""
+        ...
+
+    async def describe(self) -> Sequence[Place]:
+        """What there is to choose from, for set-up."""
+        ...
+
+    async def moves(self, refs: Sequence[CardRef], since: datetime) -> Sequence[Moved]:
+        """Where cards are that changed since then: what webhooks missed."""
+        ...
+
+    def read(self, headers: Mapping[str, str], body: bytes, url: str) -> Sequence[Moved]:
+        """The moves in a webhook. Raises `Refused` (state forbidden) unless its signature over the raw body holds."""
+        ...
+
+    async def register(self, url: str) -> Mapping[str, Json]:
+        """Have the service call this URL; what is to be kept (a secret), or nothing when it did already."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Carded:
+    """What is known of a lead's card.
+
+    `shown` is a digest of the card as it was last written, `tried` whether a creation may have succeeded unseen.
+    """
+
+    lead: str
+    tracker: str
+    ref: CardRef | None
+    shown: str = ""
+    tried: bool = False
+    moved_at: datetime | None = None  # the newest move that counted, by the tracker's clock
+    column: str = ""  # where we know it to be
+
+
+class Cards(Protocol):
+    """The cards of leads."""
+
+    async def of(self, lead: str, tracker: str) -> Carded | None:
+        """One."""
+        ...
+
+    async def by_card(self, tracker: str, card: str) -> Carded | None:
+        """By the tracker's id."""
+        ...
+
+    async def keep(self, carded: Carded, now: datetime) -> None:
+        """Add or replace; the lead's `trackers` show it."""
+        ...
+
+    async def all(self, tracker: str, after: str, limit: int) -> Sequence[Carded]:
+        """Those with a card, by lead, beyond `after`: for the reconciling poll."""
+        ...
+
+    async def moved(self, carded: Carded, status: LeadStatus | None, at: datetime, now: datetime) -> bool:
+        """Take over a move unless a newer one is known, with the lead's status if the column means one.
+
+        False: it was older.
+        """
+        ...
+
+
+class Budget(Protocol):
+    """A rate limit that all workers share."""
+
+    async def take(self, name: str, limit: int, seconds: float, now: datetime) -> float:
+        """Take one of `limit` calls in `seconds`; 0, or how long to wait."""
+        ...
