@@ -80,7 +80,8 @@ class Desk(Protocol):
 class Thread:
     """Where a conversation is at a desk.
 
-    `card` is the root message, `shown` a digest of what it shows, `mirrored` how many transcript lines are there.
+    `card` is the root message, `shown` a digest of what it shows, `mirrored` the `Line.place` of the last
+    transcript line that is there.
     """
 
     conversation: str
@@ -129,11 +130,11 @@ class Threads(Protocol):
         ...
 
     async def lines(self, conversation: str, after: int, limit: int) -> Sequence[Line]:
-        """Transcript lines beyond the first `after`, oldest first."""
+        """Transcript lines beyond the place `after` (0: from the beginning), with their places, oldest first."""
         ...
 
     async def tail(self, conversation: str, limit: int) -> Sequence[Line]:
-        """The last lines, oldest first."""
+        """The last lines, with their places, oldest first."""
         ...
 
 
@@ -165,7 +166,7 @@ class Holds(Protocol):
     """What reps wrote that has not simply left."""
 
     async def put(self, held: Held) -> bool:
-        """Add or replace by id; False when it was new, so that nobody is asked twice."""
+        """Add, or replace by id; whether it was new, so that nobody is asked twice."""
         ...
 
     async def get(self, held: str) -> Held | None:

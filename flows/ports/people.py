@@ -36,7 +36,7 @@ class Mask(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A staff member: `role` is admin, manager or rep."""
+    """A staff member: `role` is admin, manager or rep. Who is away until a time that has come is back."""
 
     id: str
     email: str
@@ -44,6 +44,7 @@ class Person:
     name: str = ""
     telegram: str = ""
     slack: str = ""
+    away_until: datetime | None = None
 
 
 class Staff(Protocol):
@@ -55,6 +56,13 @@ class Staff(Protocol):
 
     async def list(self) -> Sequence[Person]:
         """Everybody, by e-mail."""
+        ...
+
+    async def away(self, person: str, until: datetime | None) -> bool:
+        """Say until when somebody is away (None: they are back); False when there is no such id.
+
+        Only this changes it: adding a person again leaves it as it is.
+        """
         ...
 
     async def audit(self, by: str, action: str, details: Mapping[str, Json], now: datetime) -> None:

@@ -47,6 +47,7 @@ class LeadRow:
     trackers: Mapping[str, Json]
     created_at: datetime
     updated_at: datetime
+    merged_into: str = ""  # the lead that this one is a part of
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +73,17 @@ class Page:
 
 
 class Leads(Protocol):
-    """The leads, for the API, the desk and the export."""
+    """The leads, for the API, the desk and the export.
+
+    One person, one lead: a lead that was merged into another is none of its own, so it is in no page and no stream.
+    """
 
     async def page(self, query: Filter) -> Page:
         """One page and the count of all that match."""
         ...
 
     async def get(self, lead: str) -> LeadRow | None:
-        """One lead."""
+        """One lead, a merged one too."""
         ...
 
     async def update(self, lead: str, status: LeadStatus | None, owner: str | None, by: str, now: datetime) -> bool:

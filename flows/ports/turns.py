@@ -145,6 +145,17 @@ class Outbox(Protocol):
         """Count an attempt; None gives up for good: kept, visible, retried by hand."""
         ...
 
+    async def cancel(self, key: str) -> bool:
+        """Take an entry back, and the transcript line of a message with it; False once it was too late for that.
+
+        Too late is: sent, given up, cancelled before, or held by a worker, who is about to send it.
+        """
+        ...
+
+    async def receipt(self, key: str) -> str:
+        """The messenger's id of what was sent; empty while it was not, or nothing was."""
+        ...
+
     async def cancel_wakes(self, conversation: str) -> None:
         """Drop the wake-ups of a conversation that has moved on."""
         ...

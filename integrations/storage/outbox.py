@@ -5,7 +5,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal, TypeAlias, cast
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, exists, false, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from flows.model import Address
 from flows.outbound import Dispatch, Outbound
@@ -15,7 +29,7 @@ from integrations.storage.group import Committer
 from integrations.storage.leases import LEASE
 from integrations.storage.prepared import Prepared, fixed
 from integrations.storage.shapes import read
-from integrations.storage.tables import addresses, conversations, outbox
+from integrations.storage.tables import addresses, conversations, messages, outbox
 
 _older = outbox.alias("older")
 
@@ -127,6 +141,24 @@ class SqlOutbox:
         """Count an attempt and let the entry go, or give it up; an entry cancelled meanwhile stays so."""
         again = None if retry_at is None else micros(retry_at)
         await self._committer.submit(self._failing, (key, error, again))
+
+    async def cancel(self, key: str) -> bool:
+        """Take back what nobody holds: not even a lease that is over, since its holder may have sent it."""
+        waiting = and_(outbox.c.key == key, outbox.c.status == "open", outbox.c.leased_by == "")
+        statement = update(outbox).where(waiting).values(status="cancelled")
+
+        def job(connection: Connection) -> bool:
+            if not connection.execute(statement).rowcount:
+                return False
+            connection.execute(delete(messages).where(messages.c.id == key))
+            return True
+
+        return await self._database.write(job)
+
+    async def receipt(self, key: str) -> str:
+        """The messenger's id; empty while the entry was not sent."""
+        statement = select(outbox.c.receipt).where(outbox.c.key == key)
+        return str(await self._database.read(lambda connection: connection.execute(statement).scalar()) or "")
 
     async def cancel_wakes(self, conversation: str) -> None:
         """Cancel all open wake-ups of a conversation."""

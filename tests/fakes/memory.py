@@ -258,6 +258,20 @@ class MemoryOutbox:
         entry.status = "open" if retry_at else "failed"
         entry.error, entry.lease = error, Lease()
 
+    async def cancel(self, key: str) -> bool:
+        """Take back what nobody holds."""
+        entry = self._memory.outbox.get(key)
+        if entry is None or entry.status != "open" or entry.lease.by:
+            return False
+        entry.status = "cancelled"
+        self._memory.lines = [line for line in self._memory.lines if line.id != key]
+        return True
+
+    async def receipt(self, key: str) -> str:
+        """Of what was sent."""
+        entry = self._memory.outbox.get(key)
+        return entry.receipt if entry else ""
+
     async def cancel_wakes(self, conversation: str) -> None:
         """Drop its wake-ups."""
         for entry in self._memory.outbox.values():
@@ -266,14 +280,10 @@ class MemoryOutbox:
 
     def _may_leave(self, entry: Entry) -> bool:
         conversation = self._memory.conversations.get(entry.dispatch.conversation)
-        allowed = (
-            conversation is None
-            or {
-                "message": conversation.owner == entry.dispatch.writer,
-                "wake": conversation.version == entry.version,
-                "notice": True,
-            }[entry.dispatch.kind]
-        )
+        allowed = conversation is None or {
+            "message": conversation.owner == entry.dispatch.writer,
+            "wake": conversation.version == entry.version,
+        }.get(entry.dispatch.kind, True)
         if not allowed:
             entry.status = "cancelled"
         return allowed

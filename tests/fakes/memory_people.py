@@ -246,12 +246,20 @@ class MemoryStaff:
         email = person.email.strip().casefold()
         known = self._memory.people.get(email)
         identity = known.id if known else person.id or f"staff-{len(self._memory.people) + 1}"
-        self._memory.people[email] = replace(person, id=identity, email=email)
+        away = known.away_until if known else person.away_until
+        self._memory.people[email] = replace(person, id=identity, email=email, away_until=away)
         return self._memory.people[email]
 
     async def list(self) -> Sequence[Person]:
         """By e-mail."""
         return [self._memory.people[email] for email in sorted(self._memory.people)]
+
+    async def away(self, person: str, until: datetime | None) -> bool:
+        """Until when."""
+        found = [email for email, one in self._memory.people.items() if one.id == person]
+        for email in found:
+            self._memory.people[email] = replace(self._memory.people[email], away_until=until)
+        return bool(found)
 
     async def audit(self, by: str, action: str, details: Mapping[str, Json], now: datetime) -> None:
         """Write it down."""

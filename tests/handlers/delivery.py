@@ -73,6 +73,16 @@ class FakeOutbox:
         else:
             entry.dispatch = replace(entry.dispatch, due=retry_at, attempts=entry.dispatch.attempts + 1)
 
+    async def cancel(self, key: str) -> bool:
+        entry = self.entries[key]
+        if entry.status != "open" or entry.leased:
+            return False
+        entry.status = "cancelled"
+        return True
+
+    async def receipt(self, key: str) -> str:
+        raise NotImplementedError
+
     async def cancel_wakes(self, conversation: str) -> None:
         raise NotImplementedError
 
