@@ -136,6 +136,7 @@ class Conversation:
     outcome: str = ""
     qualified: bool = False  # a `qualify` step was passed
     lead: str = ""  # the status of the lead as the last turn left it
+    carded: bool = False  # it has cards in the trackers, or is about to
     watched: bool = False  # it has a thread at the desk, or is about to
     source: str = ""
     profile: Profile = field(default_factory=Profile)

@@ -49,7 +49,7 @@ class Place:
 class Tracker(Protocol):
     """A tracker: one adapter a vendor.
 
-    Raises `Retry` (with the service's wait; `after` None where it names none), `Refused` (will never work; `reason`
+    Raises `Retry` (with the service's wait; `after` None where it names none), `Refused` (will never work; `state`
     "gone" where the card is not there any more) and `Misconfigured`. A `Retry` of a write may have written.
     """
 
@@ -100,7 +100,8 @@ class Tracker(Protocol):
 class Carded:
     """What is known of a lead's card.
 
-    `shown` is a digest of the card as it was last written, `tried` whether a creation may have succeeded unseen.
+    `shown` is a digest of the card as it was last written, `tried` whether a creation may have succeeded unseen,
+    `attached` whether the card is one that somebody else had made for this person.
     """
 
     lead: str
@@ -108,6 +109,7 @@ class Carded:
     ref: CardRef | None
     shown: str = ""
     tried: bool = False
+    attached: bool = False
     moved_at: datetime | None = None  # the newest move that counted, by the tracker's clock
     column: str = ""  # where we know it to be
 

@@ -1,0 +1,1 @@
+"""What trackers are told of a lead, and what their moves do to it."""
