@@ -14,7 +14,7 @@ from flows.outbound import Line
 class Desk(Protocol):
     """A console: one adapter a vendor.
 
-    Raises `Retry` (with the vendor's wait), `Refused` (will never work; `reason` "gone" when a thread or a message is
+    Raises `Retry` (with the vendor's wait), `Refused` (will never work; `state` "gone" when a thread or a message is
     not there any more, "archived" when the channel cannot be written to) and `Misconfigured`. `tell`, `react`, `ask`
     and `home` are hints: they may be lost and never raise.
     """
