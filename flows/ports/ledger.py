@@ -29,15 +29,15 @@ class Waits(Protocol):
     """Every request for a person, until it ended."""
 
     async def open(self, wait: Wait) -> Wait:
-        """Begin one unless one is open; the open one."""
+        """Begin one unless one is open; the open one, with the number that it got."""
         ...
 
     async def of(self, conversation: str) -> Wait | None:
         """The open one."""
         ...
 
-    async def change(self, wait: Wait) -> None:
-        """Write down its rung, or its end."""
+    async def change(self, wait: Wait) -> bool:
+        """Write down its rung, or its end; False, and nothing written, where it had ended already."""
         ...
 
     async def due(self, now: datetime, limit: int) -> Sequence[Wait]:
@@ -45,15 +45,25 @@ class Waits(Protocol):
         ...
 
     async def answer_times(self, since: datetime, hour: int | None = None) -> Sequence[int]:
-        """Seconds from asking to claiming, of claimed ones; `hour` of the day in UTC, all without."""
+        """Seconds from asking to claiming, of claimed ones asked since, oldest first.
+
+        `hour` of the day in UTC when it was asked; all without.
+        """
+        ...
+
+    async def recent(self, limit: int) -> Sequence[Wait]:
+        """The waits that began last, newest first, ended ones too: whose turn it was."""
         ...
 
     async def busy(self) -> dict[str, int]:
-        """How many open conversations each staff id owns."""
+        """How many open conversations each staff id owns; only the newest of an address can be open."""
         ...
 
     async def silent(self, before: datetime, limit: int) -> Sequence[tuple[str, str, datetime]]:
-        """Owned conversations whose prospect wrote last, before that time: conversation, owner, when."""
+        """Owned conversations whose prospect wrote after the rep's last own words: conversation, owner, since when.
+
+        Since the prospect's last line, or since the take-over where that was later; longest silence first.
+        """
         ...
 
 
@@ -104,16 +114,27 @@ class Notices(Protocol):
         """Whether this key is told for the first time; durable before it is true."""
         ...
 
+    async def begin(self, key: str, now: datetime) -> bool:
+        """Whether to tell what the key stands for: nobody has, and nobody began to within the last two minutes.
+
+        Who began and never said `done` has died; what they posted is found again by its key. Durable before it is true.
+        """
+        ...
+
+    async def done(self, key: str, now: datetime) -> None:
+        """It has been told: `begin` and `once` are never true again."""
+        ...
+
     async def gather(self, key: str, kind: str, conversation: str, text: str, now: datetime) -> None:
         """Keep something for the next digest."""
         ...
 
     async def gathered(self, until: datetime) -> Sequence[tuple[str, str, str]]:
-        """Kind, conversation and text of what waits for a digest, oldest first."""
+        """Kind, conversation and text of what was gathered before that time and waits for a digest, oldest first."""
         ...
 
     async def told(self, until: datetime) -> None:
-        """What waited until then has been told."""
+        """What was gathered before that time has been told; a key that was told is never gathered again."""
         ...
 
 
@@ -133,11 +154,18 @@ class Twins(Protocol):
     """Leads with the same phone or e-mail."""
 
     async def find(self, lead: str) -> Sequence[Twin]:
-        """Other open leads with the same phone or e-mail, consent given on both; verified where both are."""
+        """Other open leads (not won, lost or not a fit, nor merged) with the same phone or e-mail, oldest first.
+
+        Consent was given on both. Verified where both contacts are; for an e-mail only where no phone is what was
+        verified.
+        """
         ...
 
     async def merge(self, lead: str, other: str, key: str, by: str, now: datetime, *, verified: bool) -> bool:
-        """Make `lead` a part of `other`, which is kept; False when it is one already."""
+        """Make `lead` a part of `other`, or of what that is a part of; False when it is one already.
+
+        Both rows are kept. A merged lead is none of its own: it is in no list and in no figure.
+        """
         ...
 
     async def undo(self, lead: str, by: str, now: datetime) -> bool:
@@ -145,7 +173,7 @@ class Twins(Protocol):
         ...
 
     async def flag(self, twin: Twin, now: datetime) -> bool:
-        """Note a possible duplicate; False when it was noted before."""
+        """Note a possible duplicate; False when the pair was noted, merged or taken apart before."""
         ...
 
     async def of(self, lead: str) -> Sequence[Twin]:
