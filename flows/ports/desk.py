@@ -110,7 +110,7 @@ class Threads(Protocol):
         ...
 
     async def at(self, spot: Spot) -> Thread | None:
-        """The thread at a place."""
+        """The thread that is, or once was, at a place; its `spot` says where it is now."""
         ...
 
     async def keep(self, thread: Thread, now: datetime) -> None:
@@ -122,11 +122,11 @@ class Threads(Protocol):
         ...
 
     async def by_line(self, line: str, desk: str) -> Copy | None:
-        """Where a line is shown."""
+        """Where a line is shown, at the newest place."""
         ...
 
     async def by_message(self, spot: Spot, message: str) -> Copy | None:
-        """The line of a message, wherever in its channel."""
+        """The (first) line of a message, wherever in its channel."""
         ...
 
     async def lines(self, conversation: str, after: int, limit: int) -> Sequence[Line]:

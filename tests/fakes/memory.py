@@ -144,8 +144,12 @@ class MemoryConversations:
         return Stale() if (known.version if known else 0) != commit.before or taken else None
 
     def _add_lines(self, lines: Sequence[Line]) -> None:
-        known = {line.id for line in self._memory.lines}
-        self._memory.lines += [line for line in lines if line.id not in known]
+        memory = self._memory
+        known = {line.id for line in memory.lines}
+        for line in lines:
+            if line.id not in known:
+                memory.said += 1
+                memory.lines.append(replace(line, place=memory.said))
 
     def _cancel(self, conversation: str, writer: str) -> None:
         for entry in self._memory.outbox.values():
@@ -176,9 +180,10 @@ class MemoryConversations:
         known = self._memory.leads.get(conversation.id)
         status = known.lead.status if known and known.lead.status in _REPS else lead.status
         owner = conversation.owner if conversation.owner != BOT else known.owner if known else ""
-        created = known.created_at if known else now
+        created, merged = (known.created_at, known.merged_into) if known else (now, "")
         kept, channel = replace(lead, status=status), conversation.address.channel
-        row = LeadRow(conversation.id, kept, channel, owner, None, self._consent(conversation.id), {}, created, now)
+        consent = self._consent(conversation.id)
+        row = LeadRow(conversation.id, kept, channel, owner, None, consent, {}, created, now, merged)
         self._memory.leads[conversation.id] = row
 
     def _consent(self, conversation: str) -> Json:

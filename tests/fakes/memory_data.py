@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from flows.desk import Spot
 from flows.model import Conversation, Json
 from flows.outbound import Dispatch, Line
+from flows.ports.desk import Copy, Held, Thread
+from flows.ports.ledger import Promise, Twin, Wait
 from flows.ports.people import Person
 from flows.ports.reading import LeadRow
 from flows.ports.turns import Agreement, Stored
@@ -52,6 +55,17 @@ class Memory:
     agreements: list[tuple[str, Agreement]] = field(default_factory=list)
     people: dict[str, Person] = field(default_factory=dict)
     audit: list[Mapping[str, Json]] = field(default_factory=list)
+    said: int = 0  # lines ever, so that no place is given twice
+    threads: dict[tuple[str, str], Thread] = field(default_factory=dict)
+    places: dict[Spot, str] = field(default_factory=dict)
+    copies: list[Copy] = field(default_factory=list)
+    held: dict[str, Held] = field(default_factory=dict)
+    waits: dict[tuple[str, int], Wait] = field(default_factory=dict)
+    promises: dict[str, Promise] = field(default_factory=dict)
+    told: set[str] = field(default_factory=set)
+    gathered: dict[str, tuple[datetime, str, str, str]] = field(default_factory=dict)
+    digested: set[str] = field(default_factory=set)
+    twins: dict[frozenset[str], Twin] = field(default_factory=dict)
 
     def open(self, address: str) -> list[Stored]:
         """The open events of an address, oldest first."""

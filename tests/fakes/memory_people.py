@@ -2,18 +2,20 @@
 
 import re
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from flows.events import Said
-from flows.model import BOT, Json, LeadStatus, Slots
+from flows.model import BOT, Json, LeadStatus
 from flows.outbound import Line
-from flows.ports.people import Mask, Person
+from flows.ports.people import Person
 from flows.ports.reading import ConversationRow, Delivery, Figures, Filter, LeadRow, Page
-from flows.ports.turns import Clock, Stored
+from flows.ports.turns import Clock
 from tests.fakes.memory import MemoryConversations, MemoryInbox, MemoryOutbox
 from tests.fakes.memory_data import Memory
+from tests.fakes.memory_desk import MemoryHolds, MemoryThreads
+from tests.fakes.memory_ledger import MemoryNotices, MemoryPromises, MemoryTwins, MemoryWaits
+from tests.fakes.memory_privacy import MemoryPrivacy
 
 _STATUSES: tuple[LeadStatus, ...] = ("partial", "new", "qualified", "contacted", "quoted", "won", "lost", "not_a_fit")
 
@@ -80,7 +82,7 @@ class MemoryLeads:
 
     def _matching(self, query: Filter) -> list[LeadRow]:
         found = sorted(self._memory.leads.values(), key=lambda row: (row.created_at, row.id))
-        return [row for row in found if _matches(row, query)]
+        return [row for row in found if not row.merged_into and _matches(row, query)]
 
 
 def _matches(row: LeadRow, query: Filter) -> bool:
@@ -111,7 +113,7 @@ class MemoryReports:
         said = [line for line in memory.lines if since <= line.at < until]
         wrote = [memory.conversations[line.conversation] for line in said if line.by == "prospect"]
         people = {one.profile.id or one.address.key for one in wrote}
-        created = [row for row in memory.leads.values() if since <= row.created_at < until]
+        created = [row for row in memory.leads.values() if since <= row.created_at < until and not row.merged_into]
         counts = Counter(row.lead.status for row in created)
         reached = [(place, len(ids & began)) for place, ids in memory.reached.items() if place[1] and ids & began]
         return {
@@ -168,73 +170,6 @@ def _begun(started_at: str, otherwise: datetime) -> datetime:
     return datetime.fromisoformat(started_at) if started_at else otherwise
 
 
-class MemoryPrivacy:
-    """The port `Privacy`."""
-
-    def __init__(self, memory: Memory) -> None:
-        self._memory = memory
-
-    async def unconsented(self, before: datetime, limit: int) -> Sequence[str]:
-        """Contacts that nobody agreed to keep."""
-        since = sorted(self._memory.unconsented_since.items(), key=lambda item: item[1])
-        return [conversation for conversation, at in since if at < before][:limit]
-
-    async def redact(self, conversation: str, mask: Mask, now: datetime) -> int:
-        """Mask lines, events, lead and state."""
-        known = self._memory.conversations.get(conversation)
-        if known is None or self._memory.unconsented_since.pop(conversation, None) is None:
-            return 0
-        rows = set(self._memory.turn_events.get(conversation, ()))
-        name = self._memory.contact_names.pop(conversation, "")
-        cards = [one.event.contact for one in self._memory.events if one.row in rows and isinstance(one.event, Said)]
-        names = [name for name in (name, *(card.name for card in cards if card)) if name]
-
-        def hide(text: str) -> str:
-            return mask(text, names)
-
-        changed = 0
-        for place, line in enumerate(self._memory.lines):
-            if line.conversation == conversation and hide(line.text) != line.text:
-                self._memory.lines[place] = replace(line, text=hide(line.text))
-                changed += 1
-        self._memory.events = [_masked(one, hide) if one.row in rows else one for one in self._memory.events]
-        quotes = {name: hide(words) for name, words in known.quotes.items()}
-        masked = replace(
-            known,
-            contact=None,
-            slots=_masked_slots(known.slots, hide),
-            quotes=quotes,
-            wants_person=hide(known.wants_person),
-            profile=replace(known.profile, name=hide(known.profile.name)),
-            version=known.version + 1,
-        )
-        self._memory.conversations[conversation] = masked
-        if row := self._memory.leads.get(conversation):
-            self._memory.leads[conversation] = _masked_lead(row, hide)
-        for entry in self._memory.outbox.values():
-            if entry.dispatch.conversation == conversation and entry.version == known.version:
-                entry.version = masked.version
-        return changed
-
-
-def _masked(stored: Stored, hide: Callable[[str], str]) -> Stored:
-    event = stored.event
-    if not isinstance(event, Said):
-        return stored
-    profile = replace(event.profile, name=hide(event.profile.name))
-    return replace(stored, event=replace(event, text=hide(event.text), contact=None, profile=profile))
-
-
-def _masked_slots(slots: Slots, hide: Callable[[str], str]) -> Slots:
-    return {name: hide(value) if isinstance(value, str) else value for name, value in slots.items()}
-
-
-def _masked_lead(row: LeadRow, hide: Callable[[str], str]) -> LeadRow:
-    lead = row.lead
-    score = replace(lead.score, reasons=tuple(replace(one, quote=hide(one.quote)) for one in lead.score.reasons))
-    return replace(row, lead=replace(lead, contact=None, slots=_masked_slots(lead.slots, hide), score=score))
-
-
 class MemoryStaff:
     """The port `Staff`."""
 
@@ -278,6 +213,12 @@ class MemoryStorage:
     reports: MemoryReports
     privacy: MemoryPrivacy
     staff: MemoryStaff
+    threads: MemoryThreads
+    holds: MemoryHolds
+    waits: MemoryWaits
+    promises: MemoryPromises
+    notices: MemoryNotices
+    twins: MemoryTwins
 
     async def close(self) -> None:
         """Nothing is open."""
@@ -295,4 +236,10 @@ def open_memory(memory: Memory, worker: str, clock: Clock) -> MemoryStorage:
         reports=MemoryReports(memory),
         privacy=MemoryPrivacy(memory),
         staff=MemoryStaff(memory),
+        threads=MemoryThreads(memory),
+        holds=MemoryHolds(memory),
+        waits=MemoryWaits(memory),
+        promises=MemoryPromises(memory),
+        notices=MemoryNotices(memory),
+        twins=MemoryTwins(memory),
     )
