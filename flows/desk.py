@@ -1,6 +1,7 @@
 """The words of the desk, where staff watch chats and take them over: places, posts, buttons and forms, no vendor's."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from flows.model import Address, File
@@ -54,6 +55,7 @@ class Post:
     Texts are plain with **bold**, _italic_ and [links](https://…), as in `Outbound`; a prospect's words are put in by
     `locales.markup.escape`. An adapter sees to it that nothing but `mention`, the desk's ids of people to be told, can
     mention anybody. `speaker` (a name and what they are) and `by` tell who speaks in a mirrored line.
+    `contents` are the bytes of files made for this post, by `ref`; for those of others an adapter has its `Contents`.
     """
 
     text: str = ""
@@ -65,6 +67,7 @@ class Post:
     speaker: str = ""
     by: Literal["", "prospect", "bot", "rep", "system"] = ""
     mention: tuple[str, ...] = ()
+    contents: Mapping[str, bytes] = field(default_factory=dict, hash=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

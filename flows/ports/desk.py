@@ -75,6 +75,14 @@ class Desk(Protocol):
         ...
 
 
+class Contents(Protocol):
+    """Given to an adapter: the bytes of files that a post carries, whoever holds them."""
+
+    async def __call__(self, file: File) -> bytes:
+        """At most 20 MB. Raises `Refused` (state gone, too_large) and `Retry`."""
+        ...
+
+
 # ------------------------------------------------------------------ threads
 @dataclass(frozen=True, slots=True)
 class Thread:
