@@ -62,7 +62,7 @@ class Memory:
     held: dict[str, Held] = field(default_factory=dict)
     waits: dict[tuple[str, int], Wait] = field(default_factory=dict)
     promises: dict[str, Promise] = field(default_factory=dict)
-    told: set[str] = field(default_factory=set)
+    told: dict[str, datetime | None] = field(default_factory=dict)  # when it was begun; None: it is done
     gathered: dict[str, tuple[datetime, str, str, str]] = field(default_factory=dict)
     digested: set[str] = field(default_factory=set)
     twins: dict[frozenset[str], Twin] = field(default_factory=dict)

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from flows.model import BOT, Contact, Conversation
@@ -12,6 +12,7 @@ from flows.ports.reading import LeadRow
 from tests.fakes.memory_data import Memory
 
 _OVER = ("won", "lost", "not_a_fit")
+_DEAD = timedelta(minutes=2)
 
 
 class MemoryWaits:
@@ -39,7 +40,7 @@ class MemoryWaits:
         known = self._memory.waits.get((wait.conversation, wait.number))
         if known is None or known.state != "open":
             return False
-        self._memory.waits[wait.conversation, wait.number] = replace(wait, asked_at=known.asked_at)
+        self._memory.waits[wait.conversation, wait.number] = wait
         return True
 
     async def due(self, now: datetime, limit: int) -> Sequence[Wait]:
@@ -55,6 +56,11 @@ class MemoryWaits:
             if one.state == "claimed" and one.ended_at and one.asked_at >= since and hour in {None, one.asked_at.hour}
         ]
         return [seconds for _, seconds in sorted(claimed)]
+
+    async def recent(self, limit: int) -> Sequence[Wait]:
+        """Newest first."""
+        newest = sorted(self._memory.waits.values(), key=lambda one: (one.asked_at, one.conversation), reverse=True)
+        return newest[:limit]
 
     async def busy(self) -> dict[str, int]:
         """Open conversations by owner."""
@@ -130,8 +136,20 @@ class MemoryNotices:
     async def once(self, key: str, now: datetime) -> bool:
         """Told for the first time."""
         new = key not in self._memory.told
-        self._memory.told.add(key)
+        self._memory.told.setdefault(key, None)
         return new
+
+    async def begin(self, key: str, now: datetime) -> bool:
+        """Nobody has, or is about to."""
+        begun = self._memory.told.get(key, datetime.min.replace(tzinfo=now.tzinfo))
+        if begun is None or begun > now - _DEAD:
+            return False
+        self._memory.told[key] = now
+        return True
+
+    async def done(self, key: str, now: datetime) -> None:
+        """Told."""
+        self._memory.told[key] = None
 
     async def gather(self, key: str, kind: str, conversation: str, text: str, now: datetime) -> None:
         """For the next digest."""
