@@ -3,18 +3,27 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 from flows.events import Moved
-from flows.model import Json, LeadStatus
+from flows.model import Address, Json, LeadStatus
+
+TRACKER: Final = "tracker"
+"""The channel of addresses under which what goes to a tracker, and what comes from it, is kept in order."""
+
+
+def tracker_address(tracker: str, of: str) -> Address:
+    """Where the entries of a lead for a tracker queue, and the moves of a card."""
+    return Address(TRACKER, tracker, of)
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
     """A lead as a tracker shows it: the same for each, before its dialect and its limits.
 
-    `key` finds the card again and never changes. `lines` are (label, value) as they are read; `labels` are names;
-    `column` is the name of the list, status or state it is to be in, empty: where it is.
+    `key` finds the card again and never changes. `lines` are (label, value) in Markdown, a prospect's words escaped;
+    the title and `labels` are plain. `columns` are names of the list, status or state that it is to be moved to, the
+    first that there is; empty: it stays where it is, or begins where the settings say.
     """
 
     key: str
@@ -24,7 +33,7 @@ class Card:
     due: date | None = None
     member: str = ""  # a name, e-mail or id that the tracker knows
     link: str = ""  # to the conversation
-    column: str = ""
+    columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +77,7 @@ class Tracker(Protocol):
         ...
 
     async def update(self, ref: CardRef, card: Card) -> CardRef:
-        """Show the card as it is now; its column only where one is named."""
+        """Show the card as it is now; moved only where a column is named."""
         ...
 
     async def comment(self, ref: CardRef, text: str) -> None:
@@ -110,6 +119,7 @@ class Carded:
     shown: str = ""
     tried: bool = False
     attached: bool = False
+    status: LeadStatus | None = None  # of the lead when its card was last moved, by us or by them
     moved_at: datetime | None = None  # the newest move that counted, by the tracker's clock
     column: str = ""  # where we know it to be
 
@@ -134,9 +144,9 @@ class Cards(Protocol):
         ...
 
     async def moved(self, carded: Carded, status: LeadStatus | None, at: datetime, now: datetime) -> bool:
-        """Take over a move unless a newer one is known, with the lead's status if the column means one.
+        """Take over a move, with the lead's status if the column means one, and write it down.
 
-        False: it was older.
+        False, and only written down, where a newer move of this lead is known, in any tracker.
         """
         ...
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import astuple, replace
+from dataclasses import astuple, dataclass, replace
 from typing import Protocol
 
 import structlog
@@ -22,6 +22,15 @@ class CardOf(Protocol):
     def __call__(self, row: LeadRow, tracker: str) -> Card:
         """The card as it should be now."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """A lead as it is now, beside the tracker that is to show it."""
+
+    tracker: Tracker
+    row: LeadRow
+    card: Card
 
 
 class CarryCard:
@@ -46,55 +55,62 @@ class CarryCard:
         row = await self._leads.get(lead)
         if row is None:
             return ""
-        card = self._card_of(row, tracker.name)
+        look = _Look(tracker, row, self._card_of(row, tracker.name))
         known = await self._cards.of(lead, tracker.name) or Carded(lead, tracker.name, None)
         if known.ref is None:
-            known = await self._made(tracker, known, row, card)
-        elif known.shown != digest(card):
-            known = await self._shown(tracker, known, known.ref, card)
-        return known.ref.id if known.ref else ""
+            return await self._made(look, known)
+        if known.shown == digest(look.card) and known.status == row.lead.status:
+            return known.ref.id
+        return await self._shown(look, known, known.ref)
 
-    async def _made(self, tracker: Tracker, known: Carded, row: LeadRow, card: Card) -> Carded:
+    async def _made(self, look: _Look, known: Carded) -> str:
         """The card found, attached to what is open, or made."""
+        tracker, card = look.tracker, look.card
         if known.tried and (found := await tracker.find(card.key)):
-            return await self._shown(tracker, await self._kept(known, found), found, card)
-        if theirs := await self._of_person(tracker, row):
-            known = await self._kept(replace(known, attached=True), theirs)
-            return await self._shown(tracker, known, theirs, card)
+            return await self._shown(look, known, found)
+        if theirs := await self._of_person(look):
+            return await self._shown(look, replace(known, attached=True), theirs)
         if not known.tried:
             known = replace(known, tried=True)
             await self._cards.keep(known, self._clock())
         made = await tracker.create(card)
-        return await self._kept(replace(known, shown=digest(card), column=made.column or card.column), made)
+        return await self._kept(look, known, made)
 
-    async def _of_person(self, tracker: Tracker, row: LeadRow) -> CardRef | None:
+    async def _of_person(self, look: _Look) -> CardRef | None:
         """An open card of the same person that is no other lead's of ours: somebody made it by hand."""
-        contact = row.lead.contact
+        contact = look.row.lead.contact
         if contact is None or not contact.verified or not (contact.phone or contact.email):
             return None
-        for ref in await tracker.find_person(contact.phone, contact.email):
-            if await self._cards.by_card(tracker.name, ref.id) is None:
+        for ref in await look.tracker.find_person(contact.phone, contact.email):
+            if await self._cards.by_card(look.tracker.name, ref.id) is None:
                 return ref
         return None
 
-    async def _shown(self, tracker: Tracker, known: Carded, ref: CardRef, card: Card) -> Carded:
-        """The card as it is now; one that is not ours is commented on, its own words left alone."""
+    async def _shown(self, look: _Look, known: Carded, ref: CardRef) -> str:
+        """The card as it is now; one that is not ours is commented on, its own words left alone.
+
+        A card is moved once for each change of its lead's status, and else stays where people put it.
+        """
+        card = look.card
+        if known.status in {None, look.row.lead.status}:
+            card = replace(card, columns=())
         try:
             if known.attached:
-                await tracker.comment(ref, told(card))
+                await look.tracker.comment(ref, told(card))
             else:
-                ref = await tracker.update(ref, card)
+                ref = await look.tracker.update(ref, card)
         except Refused as error:
             if error.state != "gone":
                 raise
-            # Somebody deleted it, and had a reason: it is not made again, and what we know of it says so.
-            log.warning("card deleted at the tracker", tracker=tracker.name, lead=known.lead)
-        return await self._kept(replace(known, shown=digest(card), column=ref.column or known.column), ref)
+            # Somebody deleted it, and had a reason: it is not made again.
+            log.warning("card deleted at the tracker", tracker=look.tracker.name, lead=known.lead)
+        return await self._kept(look, known, ref)
 
-    async def _kept(self, known: Carded, ref: CardRef) -> Carded:
-        kept = replace(known, ref=ref)
-        await self._cards.keep(kept, self._clock())
-        return kept
+    async def _kept(self, look: _Look, known: Carded, ref: CardRef) -> str:
+        """Write down what the tracker shows now."""
+        shown, status, column = digest(look.card), look.row.lead.status, ref.column or known.column
+        await self._cards.keep(replace(known, ref=ref, shown=shown, status=status, column=column), self._clock())
+        return ref.id
 
 
 def told(card: Card) -> str:
@@ -103,5 +119,5 @@ def told(card: Card) -> str:
 
 
 def digest(card: Card) -> str:
-    """What tells two states of a card apart."""
-    return hashlib.blake2b(repr(astuple(card)).encode(), digest_size=12).hexdigest()
+    """What tells two states of a card apart, wherever it is."""
+    return hashlib.blake2b(repr(astuple(replace(card, columns=()))).encode(), digest_size=12).hexdigest()

@@ -6,18 +6,12 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from flows.decisions import Turn
-from flows.model import BOT, Address
+from flows.model import BOT
 from flows.outbound import Dispatch
+from flows.ports.tracker import tracker_address
 
-TRACKER: Final = "tracker"
-"""The channel of addresses under which outbox entries for a tracker are kept, in order a lead."""
 GATHER: Final = timedelta(seconds=60)
 """How long changes of a lead that has its card are gathered: ten in a minute are one call."""
-
-
-def tracker_address(tracker: str, lead: str) -> Address:
-    """Where the entries of a lead for a tracker queue."""
-    return Address(TRACKER, tracker, lead)
 
 
 def look(tracker: str, lead: str, key: str, due: datetime) -> Dispatch:

@@ -1,0 +1,1 @@
+"""Where a qualified lead is one card: one file a tracker."""

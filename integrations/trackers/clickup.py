@@ -1,0 +1,292 @@
+"""ClickUp: a lead is a task in a list; its key is in a custom field, else the last line of its description."""
+
+import hashlib
+import hmac
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, time
+from typing import Any, Final
+
+import orjson
+from pydantic import BaseModel, ConfigDict, SecretStr
+
+from flows.errors import Misconfigured, Refused
+from flows.events import Moved
+from flows.model import Json
+from flows.ports.tracker import Budget, Card, CardRef, Place, tracker_address
+from flows.ports.turns import Clock
+from integrations.http import http_client
+from integrations.trackers._markdown import described, fitting, quiet
+from integrations.trackers._service import Forbidden, Limit, Service, Unreadable, header
+
+NAME: Final = "clickup"
+_CALLS, _SECONDS = 100, 60.0  # a token, on the plans that most have
+_TEXT: Final = 100_000
+_TITLE: Final = 2_000
+_PAGES: Final = 200
+
+
+class Settings(BaseModel):
+    """`list` is a list's id, its name, or `space/list`; `key_field` the id or name of a text field for our key."""
+
+    model_config = ConfigDict(frozen=True)
+
+    token: SecretStr
+    list: str
+    webhook_secret: SecretStr = SecretStr("")
+    key_field: str = ""
+    api_url: str = "https://api.clickup.com/api/v2"
+
+
+def connect(settings: Settings, budget: Budget, clock: Clock) -> "ClickUp":
+    """The tracker. Raises `Misconfigured` where something to be let in with is missing."""
+    token = settings.token.get_secret_value()
+    for name, value in (("CLICKUP_TOKEN", token), ("CLICKUP_LIST", settings.list)):
+        if not value:
+            raise Misconfigured(name, "it is empty", "docs/trackers.md says where to find it")
+    authorization = token if token.startswith("pk_") else f"Bearer {token}"
+    client = http_client(settings.api_url, headers={"Authorization": authorization})
+    limit = Limit(f"{NAME}:{hashlib.sha256(token.encode()).hexdigest()[:16]}", _CALLS, _SECONDS)
+    return ClickUp(settings, Service(client, "CLICKUP_TOKEN", limit, budget, clock))
+
+
+class ClickUp:
+    """The port `Tracker`."""
+
+    name = NAME
+
+    def __init__(self, settings: Settings, service: Service) -> None:
+        self._settings = settings
+        self._service = service
+        self._home: dict[str, Any] = {}
+        self._field = ""
+
+    async def create(self, card: Card) -> CardRef:
+        """`POST /list/{id}/task`."""
+        home = await self._list()
+        fields: dict[str, Json] = {**self._fields(card), "tags": list(card.labels), "notify_all": False}
+        if member := self._member(home, card.member):
+            fields["assignees"] = [member]
+        if field := await self._key_field():
+            fields["custom_fields"] = [{"id": field, "value": card.key}]
+        return _ref(await self._service.call("POST", f"/list/{home['id']}/task", json=fields))
+
+    async def find(self, key: str) -> CardRef | None:
+        """By the field, exactly (`==`; `=` is "contains"), else by the line; closed tasks too."""
+        query = {"include_closed": "true", "subtasks": "true", "include_markdown_description": "true"}
+        if field := await self._key_field():
+            wanted = [{"field_id": field, "operator": "==", "value": key}]
+            query["custom_fields"] = orjson.dumps(wanted).decode()
+            found = await self._page(query, 0)
+            return _ref(found["tasks"][0]) if found["tasks"] else None
+        return next((_ref(task) for task in await self._tasks(query) if key in _lines(task)), None)
+
+    async def find_person(self, phone: str, email: str) -> Sequence[CardRef]:
+        """Open tasks whose description holds the phone or the address."""
+        wanted = [word.casefold() for word in (phone, email) if word]
+        tasks = await self._tasks({"include_markdown_description": "true"})
+        texts = [(task, "\n".join(_lines(task)).replace("\\", "").casefold()) for task in tasks]
+        return [_ref(task) for task, text in texts if any(word in text for word in wanted)]
+
+    async def update(self, ref: CardRef, card: Card) -> CardRef:
+        """`PUT /task/{id}`; tags have calls of their own."""
+        home, fields = await self._list(), self._fields(card)
+        known = {one["status"].casefold(): one["status"] for one in home.get("statuses", [])}
+        if status := next((known[name.casefold()] for name in card.columns if name.casefold() in known), None):
+            fields["status"] = status
+        if member := self._member(home, card.member):
+            fields["assignees"] = {"add": [member], "rem": []}
+        task = await self._service.call("PUT", f"/task/{ref.id}", json=fields)
+        has = {tag["name"].casefold() for tag in task.get("tags", [])}
+        for label in card.labels:
+            if label.casefold() not in has:
+                await self._service.call("POST", f"/task/{ref.id}/tag/{label}", json={})
+        return _ref(task)
+
+    async def comment(self, ref: CardRef, text: str) -> None:
+        """A comment; nobody is notified."""
+        said: Json = {"comment_text": fitting(quiet(text), _TEXT), "notify_all": False}
+        await self._service.call("POST", f"/task/{ref.id}/comment", json=said)
+
+    async def attach(self, ref: CardRef, name: str, mime: str, content: bytes) -> None:
+        """A file."""
+        await self._service.call("POST", f"/task/{ref.id}/attachment", files={"attachment": (name, content, mime)})
+
+    async def describe(self) -> Sequence[Place]:
+        """Workspaces, spaces, lists in and out of folders with their statuses, and members."""
+        found: list[Place] = []
+        for team in (await self._service.call("GET", "/team"))["teams"]:
+            found.append(Place("workspace", str(team["id"]), team["name"]))
+            people = [one["user"] for one in team.get("members", [])]
+            found += [Place("member", str(one["id"]), one["username"] or one["email"], team["name"]) for one in people]
+            for space in await self._spaces(str(team["id"])):
+                found.append(Place("space", str(space["id"]), space["name"], team["name"]))
+                for one in await self._lists(str(space["id"])):
+                    found.append(Place("list", str(one["id"]), one["name"], space["name"]))
+        return found
+
+    async def moves(self, refs: Sequence[CardRef], since: datetime) -> Sequence[Moved]:
+        """The statuses of tasks that changed since then."""
+        known = {ref.id for ref in refs}
+        after = str(int(since.timestamp() * 1000))
+        tasks = await self._tasks({"include_closed": "true", "date_updated_gt": after, "order_by": "updated"})
+        return [_seen(task) for task in tasks if task["id"] in known]
+
+    def read(self, headers: Mapping[str, str], body: bytes, url: str) -> Sequence[Moved]:  # noqa: ARG002 - unsigned
+        """`X-Signature`: hex of HMAC-SHA256 over the body."""
+        secret = self._settings.webhook_secret.get_secret_value()
+        digest = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+        if not secret or not hmac.compare_digest(digest.encode(), header(headers, "X-Signature").encode()):
+            raise Forbidden
+        try:
+            return _moves(orjson.loads(body))
+        except (orjson.JSONDecodeError, KeyError, TypeError, ValueError, AttributeError):
+            raise Unreadable from None
+
+    async def register(self, url: str) -> Mapping[str, Json]:
+        """One webhook on the list. Its secret comes once, with its creation: it is to be kept."""
+        home = await self._list()
+        team = await self._team_of(home)
+        hooks = (await self._service.call("GET", f"/team/{team}/webhook"))["webhooks"]
+        for hook in hooks:
+            if hook["endpoint"] == url:
+                if hook["health"]["status"] != "active":
+                    again: Json = {"endpoint": url, "events": "*", "status": "active"}
+                    await self._service.call("PUT", f"/webhook/{hook['id']}", json=again)
+                return {"secret": hook["secret"]} if hook.get("secret") else {}
+        wanted: Json = {"endpoint": url, "events": ["taskStatusUpdated", "taskDeleted"], "list_id": int(home["id"])}
+        made = await self._service.call("POST", f"/team/{team}/webhook", json=wanted)
+        return {"secret": made["webhook"]["secret"]}
+
+    # ------------------------------------------------------------------ how it is said to ClickUp
+    def _fields(self, card: Card) -> dict[str, Json]:
+        due = datetime.combine(card.due, time(12), UTC) if card.due else None
+        return {
+            "name": fitting(card.title, _TITLE),
+            "markdown_content": described(card, _TEXT),
+            "due_date": int(due.timestamp() * 1000) if due else None,
+            "due_date_time": False,
+        }
+
+    def _member(self, home: Mapping[str, Any], wanted: str) -> int | None:
+        for one in home["members"]:
+            names = {str(one["id"]), str(one.get("email", "")).casefold(), str(one.get("username", "")).casefold()}
+            if wanted and wanted.casefold() in names:
+                return int(one["id"])
+        return None
+
+    async def _key_field(self) -> str:
+        wanted = self._settings.key_field
+        if wanted and not self._field:
+            fields = (await self._service.call("GET", f"/list/{(await self._list())['id']}/field"))["fields"]
+            found = [one["id"] for one in fields if wanted.casefold() in {one["id"], one["name"].casefold()}]
+            if not found:
+                reason = f"the list has no field “{wanted}”"
+                raise Misconfigured("CLICKUP_KEY_FIELD", reason, "Add a text field of that name, or leave it empty")
+            self._field = found[0]
+        return self._field
+
+    # ------------------------------------------------------------------ where it is
+    async def _list(self) -> Mapping[str, Any]:
+        """The list of the settings, with its statuses and those who may be given a task."""
+        if not self._home:
+            wanted = self._settings.list
+            identity = wanted if wanted.isdecimal() else await self._list_named(wanted)
+            try:
+                found = await self._service.call("GET", f"/list/{identity}")
+            except Refused:
+                raise Misconfigured("CLICKUP_LIST", f"there is no list “{wanted}”", _NAMES) from None
+            if found.get("archived"):
+                reason = f"the list “{found['name']}” is archived"
+                raise Misconfigured("CLICKUP_LIST", reason, "Restore it, or name another")
+            members = (await self._service.call("GET", f"/list/{identity}/member"))["members"]
+            self._home = {**found, "members": members}
+        return self._home
+
+    async def _list_named(self, wanted: str) -> str:
+        space_name, slash, name = wanted.rpartition("/")
+        found = []
+        for team in (await self._service.call("GET", "/team"))["teams"]:
+            for space in await self._spaces(str(team["id"])):
+                if slash and space["name"].casefold() != space_name.casefold():
+                    continue
+                lists = await self._lists(str(space["id"]))
+                found += [str(one["id"]) for one in lists if one["name"].casefold() == name.casefold()]
+        if len(found) != 1:
+            reason = f"{len(found)} lists are called “{wanted}”" if found else f"there is no list “{wanted}”"
+            raise Misconfigured("CLICKUP_LIST", reason, _NAMES)
+        return found[0]
+
+    async def _team_of(self, home: Mapping[str, Any]) -> str:
+        """The workspace that holds the list's space."""
+        for team in (await self._service.call("GET", "/team"))["teams"]:
+            if any(str(space["id"]) == str(home["space"]["id"]) for space in await self._spaces(str(team["id"]))):
+                return str(team["id"])
+        raise Misconfigured("CLICKUP_LIST", "its workspace cannot be seen with this token", _NAMES)
+
+    async def _spaces(self, team: str) -> Sequence[Mapping[str, Any]]:
+        found: Sequence[Mapping[str, Any]] = (await self._service.call("GET", f"/team/{team}/space"))["spaces"]
+        return found
+
+    async def _lists(self, space: str) -> Sequence[Mapping[str, Any]]:
+        found = list((await self._service.call("GET", f"/space/{space}/list"))["lists"])
+        for folder in (await self._service.call("GET", f"/space/{space}/folder"))["folders"]:
+            found += folder.get("lists", [])
+        return found
+
+    async def _page(self, query: Mapping[str, str], page: int) -> Mapping[str, Any]:
+        path = f"/list/{(await self._list())['id']}/task"
+        found: Mapping[str, Any] = await self._service.call("GET", path, params={**query, "page": str(page)})
+        return found
+
+    async def _tasks(self, query: Mapping[str, str]) -> Sequence[Mapping[str, Any]]:
+        tasks: list[Mapping[str, Any]] = []
+        for number in range(_PAGES):
+            page = await self._page(query, number)
+            tasks += page["tasks"]
+            if page.get("last_page", True):
+                break
+        return tasks
+
+
+_NAMES: Final = "`assistant doctor` names them; write space/list, or an id"
+
+
+def _ref(task: Mapping[str, Any]) -> CardRef:
+    return CardRef(str(task["id"]), str(task.get("url", "")), str(task.get("status", {}).get("status", "")))
+
+
+def _lines(task: Mapping[str, Any]) -> Sequence[str]:
+    text = task.get("markdown_description") or task.get("text_content") or task.get("description") or ""
+    return [line.strip() for line in str(text).splitlines()]
+
+
+def _moment(milliseconds: object) -> datetime:
+    return datetime.fromtimestamp(int(str(milliseconds)) / 1000, UTC)
+
+
+def _seen(task: Mapping[str, Any]) -> Moved:
+    """A status that a look found; seen twice it is one event."""
+    at, status, card = _moment(task["date_updated"]), task["status"]["status"], str(task["id"])
+    identity = f"clickup:{card}:{task['date_updated']}:{status}"
+    return Moved(identity, tracker_address(NAME, card), at, card, status, at)
+
+
+def _moves(event: Mapping[str, Any]) -> Sequence[Moved]:
+    """The moves in a webhook: each change of a status is an item of its own."""
+    card = str(event["task_id"])
+    if event["event"] == "taskDeleted":
+        at = max((_moment(item["date"]) for item in event.get("history_items", [])), default=_moment(0))
+        identity = f"clickup:{card}:deleted"
+        return [Moved(identity, tracker_address(NAME, card), at, card, "", at, gone=True)]
+    return [
+        Moved(
+            f"clickup:{item['id']}",
+            tracker_address(NAME, card),
+            _moment(item["date"]),
+            card,
+            str(item["after"]["status"]),
+            _moment(item["date"]),
+        )
+        for item in event.get("history_items", [])
+        if item.get("field") == "status" and isinstance(item.get("after"), dict)
+    ]
