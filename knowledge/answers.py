@@ -8,7 +8,8 @@ from typing import Final
 from babel.numbers import get_currency_precision
 
 from flows.model import Fact, Json, Money
-from knowledge.models import Entry, Knowledge, Product, in_language
+from knowledge.models import Entry, Knowledge, Product
+from knowledge.parts import in_language
 from knowledge.prices import PriceBook, PriceRow
 from knowledge.questions import Questions
 from knowledge.references import Quoted, pieces

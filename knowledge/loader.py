@@ -10,7 +10,10 @@ from flows.documents import Document, Path, read_document
 from flows.errors import Defect
 from knowledge.destinations import Destinations
 from knowledge.models import Company, Faq, Knowledge, PriceList, Product, Products
+from knowledge.notices import Rules
+from knowledge.parts import duplicates
 from knowledge.references import bare_amounts, references, unreadable
+from knowledge.team import Team
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -19,6 +22,8 @@ PRODUCTS: Final = "products"
 PRICES: Final = "prices"
 FAQ: Final = "faq"
 DESTINATIONS: Final = "destinations"
+TEAM: Final = "team"
+NOTICES: Final = "notices"
 _NOBODY: Final = Company(name={})
 _REMEDIES: Final[Mapping[str, str]] = {
     "extra_forbidden": "Remove it, or check its spelling",
@@ -28,6 +33,8 @@ _REMEDIES: Final[Mapping[str, str]] = {
     "string_pattern_mismatch": "Use small Latin letters, digits and hyphens; a currency is three capitals",
     "string_too_long": "Shorten it: a message holds 600 characters",
     "literal_error": "Use one of the words named",
+    "hours": "Write hours as 09:00-19:00, and several as 09:00-13:00, 14:00-18:00",
+    "email": "Write the e-mail that the person signs in with",
 }
 
 
@@ -51,7 +58,13 @@ def load_knowledge(files: Mapping[str, str]) -> tuple[Knowledge, tuple[Defect, .
     reader.defects += _overlaps(kept)
     reader.defects += _faq_defects(reader.document(FAQ), faq, rows)
     destinations = reader.one(DESTINATIONS, Destinations, Destinations({}))
-    knowledge = Knowledge(company, products, [prices for _, prices in kept], faq, destinations)
+    team = reader.one(TEAM, Team, Team())
+    shelves = reader.sound(PRODUCTS, products.groups)
+    reader.defects += _team_defects(
+        reader.document(TEAM), team, None if ids is None or shelves is None else ids | shelves
+    )
+    rules = reader.one(NOTICES, Rules, Rules())
+    knowledge = Knowledge(company, products, [prices for _, prices in kept], faq, destinations, team, rules)
     return knowledge, _sorted(reader.defects)
 
 
@@ -178,6 +191,25 @@ def _faq_defects(document: Document, faq: Faq, rows: frozenset[str] | None) -> I
             for amount in bare_amounts(text):
                 remedy = "Take it from the price list: {{ price('product-id') | money }}"
                 yield _defect(document, place, f"the amount {amount} stands in the text", remedy)
+
+
+def _team_defects(document: Document, team: Team, known: frozenset[str] | None) -> Iterator[Defect]:
+    for index in duplicates([rep.email for rep in team.people]):
+        email = team.people[index].email
+        yield _defect(document, ("people", index, "email"), f"{email} is there twice", "Keep one of the two")
+    for index, rep in enumerate(team.people):
+        for number, name in enumerate(rep.products):
+            if known is not None and name not in known:
+                path = ("people", index, "products", number)
+                yield _defect(document, path, f"no product or group {name}", "Use an id or a group of products.yaml")
+    low, high = team.waiting.expected
+    if low > high:
+        yield _defect(
+            document, ("waiting", "expected"), "the range ends before it begins", "Write the shorter time first"
+        )
+    if team.waiting.at_least > team.waiting.at_most:
+        problem = "the shortest wait is longer than the longest"
+        yield _defect(document, ("waiting", "at_least"), problem, "Correct one of the two")
 
 
 def _defect(document: Document, path: Sequence[str | int], problem: str, remedy: str) -> Defect:

@@ -2,45 +2,23 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date
 from decimal import Decimal
-from typing import Annotated, Literal, TypeAlias
-from zoneinfo import ZoneInfo, available_timezones
+from typing import Annotated
+from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, Field
 
 from knowledge.destinations import Destinations
-
-Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
-Line = Annotated[str, Field(min_length=1, max_length=600)]
-Words: TypeAlias = Mapping[str, Annotated[str, Field(max_length=600)]]
-"""A text by language."""
-Phrases: TypeAlias = Mapping[str, tuple[Line, ...]]
-"""Ways to say one thing, by language."""
-Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-
-
-def in_language(words: Mapping[str, str], locale: str) -> str:
-    """The text in a language; a half-translated file speaks the language it has."""
-    return words[locale] if locale in words else next(iter(words.values()), "")
-
-
-def _zone(name: str) -> str:
-    if name not in available_timezones():
-        message = "no such time zone"
-        raise ValueError(message)
-    return name
-
-
-def _no_list(value: object) -> object:
-    """A key with nothing after it is an empty list of rows."""
-    return {} if value is None else value
+from knowledge.notices import Rules
+from knowledge.parts import STRICT, Id, Line, Phrases, Words, Zone, no_list
+from knowledge.team import Team
 
 
 class _Part(BaseModel):
-    """A piece of a knowledge file: nothing unknown, nothing changed later."""
+    """A piece of a knowledge file."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = STRICT
 
 
 class Legal(_Part):
@@ -58,10 +36,7 @@ class Company(_Part):
     name: Words
     city: Words = {}
     address: Words = {}
-    time_zone: Annotated[str, AfterValidator(_zone)] = "Europe/Moscow"
-    working_days: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri")
-    opens: time = time(9)
-    closes: time = time(19)
+    time_zone: Zone = "Europe/Moscow"
     legal: Legal | None = None
 
     @property
@@ -112,7 +87,7 @@ class PriceList(_Part):
     valid_from: date
     valid_until: date
     rows: Annotated[
-        Mapping[str, Annotated[Decimal, Field(ge=0, le=10**12, allow_inf_nan=False)]], BeforeValidator(_no_list)
+        Mapping[str, Annotated[Decimal, Field(ge=0, le=10**12, allow_inf_nan=False)]], BeforeValidator(no_list)
     ] = {}
 
 
@@ -140,3 +115,5 @@ class Knowledge:
     prices: Sequence[PriceList]
     faq: Faq
     destinations: Destinations
+    team: Team
+    notices: Rules

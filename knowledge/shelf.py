@@ -7,7 +7,8 @@ from typing import Final
 
 from rapidfuzz import fuzz, process
 
-from knowledge.models import Phrases, Product, Products
+from knowledge.models import Product, Products
+from knowledge.parts import Phrases
 from knowledge.stems import stems
 from knowledge.understanding.text import plain
 
