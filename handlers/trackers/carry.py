@@ -1,19 +1,24 @@
 """Brings a lead's card to its tracker: made once, then shown as the lead is now, however often it is asked to look."""
 
+import asyncio
 import hashlib
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass, replace
-from typing import Protocol
+from typing import Final, Protocol
 
 import structlog
 
-from flows.errors import Refused
+from flows.errors import Refused, Retry
 from flows.outbound import Dispatch
 from flows.ports.reading import LeadRow, Leads
 from flows.ports.tracker import Card, Carded, CardRef, Cards, Tracker
 from flows.ports.turns import Clock
 
 log = structlog.get_logger()
+_LONGEST: Final = 12.0
+"""Seconds for all calls of one entry: less than its lease, so that no other worker takes it up meanwhile."""
+_SETTLED: Final = 20.0
+"""Seconds after which a write whose end nobody saw has happened or never will: only then the card is looked for."""
 
 
 class CardOf(Protocol):
@@ -51,6 +56,14 @@ class CarryCard:
 
     async def __call__(self, entry: Dispatch) -> str:
         """Show the lead as it is now; the card's id. Raises what the tracker raises."""
+        try:
+            async with asyncio.timeout(_LONGEST):
+                return await self._carried(entry)
+        except TimeoutError:
+            reason = f"{entry.address.bot} takes too long"
+            raise Retry(reason, after=_SETTLED) from None
+
+    async def _carried(self, entry: Dispatch) -> str:
         tracker, lead = self._trackers[entry.address.bot], entry.address.chat
         row = await self._leads.get(lead)
         if row is None:
@@ -73,7 +86,10 @@ class CarryCard:
         if not known.tried:
             known = replace(known, tried=True)
             await self._cards.keep(known, self._clock())
-        made = await tracker.create(card)
+        try:
+            made = await tracker.create(card)
+        except Retry as error:
+            raise Retry(error.reason, _SETTLED if error.after is None else error.after) from error
         return await self._kept(look, known, made)
 
     async def _of_person(self, look: _Look) -> CardRef | None:
