@@ -15,7 +15,8 @@ from sqlalchemy.exc import DatabaseError
 
 from flows.errors import Misconfigured, Refused
 from integrations.storage.migrate import current, migrate, newest, upgrade_on
-from integrations.storage.tables import addresses, metadata, outbox
+from integrations.storage.schema import SCHEMA
+from integrations.storage.tables import addresses, outbox
 from integrations.storage.urls import connect
 
 _CHUNK: Final = 1000  # rows in memory at a time
@@ -127,7 +128,7 @@ def _prepared(file: Path, folder: Path) -> Path:
 
 
 def _fill(connection: Connection, file: Path) -> None:
-    for table in metadata.sorted_tables:
+    for table in SCHEMA.sorted_tables:
         if connection.execute(select(text("1")).select_from(table).limit(1)).first():
             raise Misconfigured(
                 "DATABASE_URL", f"the database is not empty: it has {table.name}", "Restore into an empty database"
@@ -142,7 +143,7 @@ def _fill(connection: Connection, file: Path) -> None:
 
 def _count_on(connection: Connection) -> None:
     """Let the counters of a server go on after the rows that came with their numbers."""
-    for table in metadata.sorted_tables:
+    for table in SCHEMA.sorted_tables:
         key = table.primary_key.columns[0]
         if key is table.autoincrement_column:
             sequence = func.pg_get_serial_sequence(table.name, key.name)
@@ -152,7 +153,7 @@ def _count_on(connection: Connection) -> None:
 
 def _pour(source: Connection, target: Connection) -> None:
     """Every row of every table, a chunk at a time."""
-    for table in metadata.sorted_tables:
+    for table in SCHEMA.sorted_tables:
         rows = source.execution_options(stream_results=True, yield_per=_CHUNK).execute(select(table)).mappings()
         for chunk in rows.partitions(_CHUNK):
             target.execute(insert(table), [dict(row) for row in chunk])

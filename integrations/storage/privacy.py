@@ -135,7 +135,14 @@ def _mask_lead(connection: Connection, conversation: str, hide: Hide) -> None:
     slots = {name: _masked(value, hide) for name, value in mapping(lead.slots).items()}
     reasons = _masked(loads(lead.reasons), hide)
     search = search_text(None, slots, granted=False)
-    values = {"slots": dumps(slots), "reasons": dumps(reasons), "contact": "null", "search": search}
+    values = {
+        "slots": dumps(slots),
+        "reasons": dumps(reasons),
+        "contact": "null",
+        "search": search,
+        "phone": "",
+        "email": "",
+    }
     connection.execute(update(leads).where(leads.c.id == conversation).values(values))
 
 

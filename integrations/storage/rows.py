@@ -179,6 +179,7 @@ def audit_row(details: Mapping[str, Json], now: int) -> Row:
 
 def lead_row(lead: Lead, conversation: Conversation, slots: str, now: int) -> Row:
     """The row of a lead in the order of `LEAD_COLUMNS`; `slots` are its slots as JSON."""
+    granted = _granted(conversation)
     return (
         conversation.id,
         lead.conversation,
@@ -192,10 +193,16 @@ def lead_row(lead: Lead, conversation: Conversation, slots: str, now: int) -> Ro
         storable(lead.source),
         lead.locale,
         conversation.owner if conversation.owner != BOT else "",
-        search_text(lead.contact, lead.slots, granted=_granted(conversation)),
+        search_text(lead.contact, lead.slots, granted=granted),
         now,
         now,
+        *(_known_by(lead.contact) if granted and lead.contact else ("", "")),
     )
+
+
+def _known_by(contact: Contact) -> tuple[str, str]:
+    """By what the same person is known again: the phone and the e-mail, letter case aside."""
+    return storable(contact.phone), storable(contact.email.casefold())
 
 
 def search_text(contact: Contact | None, slots: Mapping[str, Json], *, granted: bool) -> str:

@@ -2,20 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from flows.model import Json
 from flows.ports.people import Person
-from integrations.storage.codec import micros
+from integrations.storage.codec import micros, moment
 from integrations.storage.database import Database
 from integrations.storage.rows import audit_row
 from integrations.storage.statements import AUDIT
 from integrations.storage.tables import staff
 
-_COLUMNS = (staff.c.id, staff.c.email, staff.c.role, staff.c.name, staff.c.telegram, staff.c.slack)
+_COLUMNS = (staff.c.id, staff.c.email, staff.c.role, staff.c.name, staff.c.telegram, staff.c.slack, staff.c.away_until)
 
 
 class SqlStaff:
@@ -35,7 +36,7 @@ class SqlStaff:
             changed = {**values, "updated_at": micros(now)}
             statement = insert(staff).values(row).on_conflict_do_update(index_elements=[staff.c.email], set_=changed)
             connection.execute(statement)
-            return Person(*connection.execute(select(*_COLUMNS).where(staff.c.email == email)).one())
+            return _person(connection.execute(select(*_COLUMNS).where(staff.c.email == email)).one())
 
         return await self._database.write(job)
 
@@ -43,9 +44,20 @@ class SqlStaff:
         """Everybody, by e-mail."""
         statement = select(*_COLUMNS).order_by(staff.c.email)
         rows = await self._database.read(lambda connection: connection.execute(statement).all())
-        return [Person(*row) for row in rows]
+        return [_person(row) for row in rows]
+
+    async def away(self, person: str, until: datetime | None) -> bool:
+        """Say until when somebody is away."""
+        at = None if until is None else micros(until)
+        statement = update(staff).where(staff.c.id == person).values(away_until=at)
+        return bool(await self._database.write(lambda connection: connection.execute(statement).rowcount))
 
     async def audit(self, by: str, action: str, details: Mapping[str, Json], now: datetime) -> None:
         """Write down who did what; it is durable when this returns."""
         row = audit_row({**details, "by": by, "action": action}, micros(now))
         await self._database.write(lambda connection: AUDIT.many(connection, [row]))
+
+
+def _person(row: Any) -> Person:  # noqa: ANN401 - a row of `_COLUMNS`
+    identity, email, role, name, telegram, slack, away = row
+    return Person(identity, email, role, name, telegram, slack, None if away is None else moment(away))

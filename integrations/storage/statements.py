@@ -163,6 +163,8 @@ LEAD_COLUMNS: Final = (
     "search",
     "created_at",
     "updated_at",
+    "phone",
+    "email",
 )
 _lead = insert(leads)
 LEAD: Final = Prepared(

@@ -99,6 +99,12 @@ conversations = Table(
 )
 Index("ix_conversations_started_at_id", conversations.c.started_at, conversations.c.id)
 Index(
+    "ix_conversations_owned",
+    conversations.c.owner,
+    sqlite_where=text("owner <> 'bot'"),
+    postgresql_where=text("owner <> 'bot'"),
+)
+Index(
     "ix_conversations_unconsented_since",
     conversations.c.unconsented_since,
     sqlite_where=text("unconsented_since > 0"),
@@ -155,8 +161,13 @@ leads = Table(
     words("search"),  # what `Filter.text` looks into, case-folded: SQLite folds ASCII only
     number("created_at"),
     number("updated_at"),
+    words("phone"),  # E.164; this and the e-mail only while the processing of the contact is agreed to
+    words("email"),  # case-folded
+    words("merged_into"),  # the lead that it is a part of: then it is none of its own
 )
 Index("ix_leads_created_at_id", leads.c.created_at, leads.c.id)
+Index("ix_leads_phone", leads.c.phone, sqlite_where=text("phone <> ''"), postgresql_where=text("phone <> ''"))
+Index("ix_leads_email", leads.c.email, sqlite_where=text("email <> ''"), postgresql_where=text("email <> ''"))
 
 lead_statuses = Table(
     "lead_statuses",
@@ -255,6 +266,7 @@ staff = Table(
     words("slack"),
     number("created_at"),
     number("updated_at"),
+    moment("away_until"),
     UniqueConstraint("email"),
 )
 

@@ -2,11 +2,11 @@
 
 from alembic import context
 
-from integrations.storage.tables import metadata
+from integrations.storage.schema import SCHEMA
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=metadata,
+    target_metadata=SCHEMA,
     render_as_batch=True,  # SQLite changes a column by copying its table
     compare_type=True,
     compare_server_default=False,  # the databases write the same default in different words

@@ -14,7 +14,7 @@ from integrations.storage import migrations
 from integrations.storage.connect import open_storage
 from integrations.storage.database import Database
 from integrations.storage.migrate import current, migrate, newest, upgrade
-from integrations.storage.tables import metadata
+from integrations.storage.schema import SCHEMA
 from integrations.storage.urls import connect
 from tests.contracts.storage_house import START
 
@@ -50,7 +50,7 @@ async def test_the_steps_lead_back(url: str) -> None:
         assert set(left) == {"alembic_version"}
         assert await migrate(database)
         there = await database.read(lambda connection: inspect(connection).get_table_names())
-        assert set(there) == {"alembic_version", *metadata.tables}
+        assert set(there) == {"alembic_version", *SCHEMA.tables}
     finally:
         await database.close()
 

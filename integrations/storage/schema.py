@@ -1,0 +1,9 @@
+"""The whole schema: the tables of every module that has some."""
+
+from typing import Final
+
+from integrations.storage import desk_tables, tables
+
+MODULES: Final = (tables, desk_tables)
+SCHEMA: Final = tables.metadata
+"""All tables; complete once the `MODULES` are imported, as they are here."""
