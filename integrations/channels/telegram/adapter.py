@@ -15,10 +15,10 @@ from flows.ports.turns import Clock, Receiver
 from integrations.channels.telegram import render
 from integrations.channels.telegram.api import BotApi
 from integrations.channels.telegram.events import Bot, events_of
-from integrations.channels.telegram.markup import cut
 from integrations.channels.telegram.poller import PAUSES, Backoff, Poller
 from integrations.channels.telegram.session import message_id_of
 from integrations.channels.telegram.webhook import register, update_of
+from integrations.telegram_html import cut
 
 TOAST_LIMIT: Final = 200
 HINT_SECONDS: Final = 5.0

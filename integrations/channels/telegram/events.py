@@ -5,26 +5,11 @@ from datetime import datetime
 
 from flows.events import Event, Reachable, Said, SaidKind
 from flows.model import Address, Contact, File, Json, Profile
+from integrations.telegram_updates import SERVICE, Fields, fields_of, file_of, number_of, text_of
 
 CHANNEL = "telegram"
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
-# In a private chat only these are left unanswered: nobody typed them.
-SERVICE = frozenset(
-    {
-        "new_chat_members", "left_chat_member", "new_chat_title", "new_chat_photo", "delete_chat_photo",
-        "group_chat_created", "supergroup_chat_created", "channel_chat_created", "message_auto_delete_timer_changed",
-        "migrate_to_chat_id", "migrate_from_chat_id", "pinned_message", "successful_payment", "refunded_payment",
-        "connected_website", "write_access_allowed", "passport_data", "proximity_alert_triggered", "boost_added",
-        "chat_background_set", "forum_topic_created", "forum_topic_edited", "forum_topic_closed",
-        "forum_topic_reopened", "general_forum_topic_hidden", "general_forum_topic_unhidden", "video_chat_scheduled",
-        "video_chat_started", "video_chat_ended", "video_chat_participants_invited", "giveaway_created",
-        "giveaway_completed", "direct_message_price_changed", "paid_message_price_changed",
-    }
-)  # fmt: skip
-FILES = ("document", "voice", "video", "video_note", "audio")
 GONE = frozenset({"kicked", "left"})
-
-Fields = dict[str, Json]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,29 +26,29 @@ def events_of(update: Json, bot: Bot, now: datetime) -> list[Event]:
     `now` is when they arrived: bursts are counted from it, and Telegram's own dates are whole seconds. Business
     messages and channel posts are left to their owners.
     """
-    fields = _fields(update)
+    fields = fields_of(update)
     number = fields.get("update_id")
     if not isinstance(number, int):
         return []
     event: Event | None = None
     if "message" in fields:
-        event = _message(str(number), _fields(fields["message"]), bot, now)
+        event = _message(str(number), fields_of(fields["message"]), bot, now)
     elif "edited_message" in fields:
-        event = _edited(str(number), _fields(fields["edited_message"]), bot, now)
+        event = _edited(str(number), fields_of(fields["edited_message"]), bot, now)
     elif "callback_query" in fields:
-        event = _pressed(str(number), _fields(fields["callback_query"]), bot, now)
+        event = _pressed(str(number), fields_of(fields["callback_query"]), bot, now)
     elif "my_chat_member" in fields:
-        event = _membership(str(number), _fields(fields["my_chat_member"]), bot, now)
+        event = _membership(str(number), fields_of(fields["my_chat_member"]), bot, now)
     return [] if event is None else [event]
 
 
 # ------------------------------------------------------------------ the kinds of updates
 def _message(number: str, message: Fields, bot: Bot, now: datetime) -> Said | None:
-    address, sender = _address(message, bot), _fields(message.get("from"))
+    address, sender = _address(message, bot), fields_of(message.get("from"))
     if address is None or sender.get("is_bot") is True or not SERVICE.isdisjoint(message):
         return None
     private = _is_private(message)
-    text = _text(message, "text") or _text(message, "caption")
+    text = text_of(message, "text") or text_of(message, "caption")
     if not private and not _is_addressed(message, text, bot):
         return None
     kind, contact, files = _content(message, sender)
@@ -76,16 +61,16 @@ def _message(number: str, message: Fields, bot: Bot, now: datetime) -> Said | No
         contact=contact,
         files=files,
         profile=_profile(sender),
-        message=_number(message, "message_id"),
-        group=_text(message, "media_group_id"),
+        message=number_of(message, "message_id"),
+        group=text_of(message, "media_group_id"),
         private=private,
     )
 
 
 def _edited(number: str, message: Fields, bot: Bot, now: datetime) -> Said | None:
     """An edited text or caption; a live location moves all the time and says nothing."""
-    text = _text(message, "text") or _text(message, "caption")
-    address, sender = _address(message, bot), _fields(message.get("from"))
+    text = text_of(message, "text") or text_of(message, "caption")
+    address, sender = _address(message, bot), fields_of(message.get("from"))
     if address is None or not text or not _is_private(message):
         return None
     return Said(
@@ -96,13 +81,13 @@ def _edited(number: str, message: Fields, bot: Bot, now: datetime) -> Said | Non
         text=_command(text, bot),
         files=_content(message, sender)[2],
         profile=_profile(sender),
-        message=_number(message, "message_id"),
+        message=number_of(message, "message_id"),
     )
 
 
 def _pressed(number: str, query: Fields, bot: Bot, now: datetime) -> Said | None:
-    sender, message = _fields(query.get("from")), _fields(query.get("message"))
-    person = _number(sender, "id")
+    sender, message = fields_of(query.get("from")), fields_of(query.get("message"))
+    person = number_of(sender, "id")
     address = _address(message, bot) or (Address(CHANNEL, bot.id, person) if person else None)
     if address is None:
         return None
@@ -111,10 +96,10 @@ def _pressed(number: str, query: Fields, bot: Bot, now: datetime) -> Said | None
         address=address,
         at=now,
         kind="choice",
-        choice=_text(query, "data"),
+        choice=text_of(query, "data"),
         profile=_profile(sender),
-        message=_number(message, "message_id"),
-        callback=_text(query, "id"),
+        message=number_of(message, "message_id"),
+        callback=text_of(query, "id"),
         private=_is_private(message) if message else True,
     )
 
@@ -122,63 +107,44 @@ def _pressed(number: str, query: Fields, bot: Bot, now: datetime) -> Said | None
 def _membership(number: str, change: Fields, bot: Bot, now: datetime) -> Event | None:
     """Blocked or let in again; in a group: added, which is answered with an explanation."""
     address = _address(change, bot)
-    before = _text(_fields(change.get("old_chat_member")), "status")
-    after = _text(_fields(change.get("new_chat_member")), "status")
+    before = text_of(fields_of(change.get("old_chat_member")), "status")
+    after = text_of(fields_of(change.get("new_chat_member")), "status")
     if address is None or not after or (before in GONE) == (after in GONE):
         return None
     if _is_private(change):
         return Reachable(number, address, now, reachable=after not in GONE)
-    if after in GONE or _text(_fields(change.get("chat")), "type") == "channel":
+    if after in GONE or text_of(fields_of(change.get("chat")), "type") == "channel":
         return None
-    profile = _profile(_fields(change.get("from")))
+    profile = _profile(fields_of(change.get("from")))
     return Said(id=number, address=address, at=now, kind="other", profile=profile, private=False)
 
 
 # ------------------------------------------------------------------ what a message holds
 def _content(message: Fields, sender: Fields) -> tuple[SaidKind, Contact | None, tuple[File, ...]]:
     if "contact" in message:
-        return _contact(_fields(message["contact"]), sender)
+        return _contact(fields_of(message["contact"]), sender)
     if "location" in message:
-        place = _fields(message["location"])
+        place = fields_of(message["location"])
         ref = f"{place.get('latitude')},{place.get('longitude')}"
-        return "location", None, (File("location", ref, name=_text(_fields(message.get("venue")), "title")),)
+        return "location", None, (File("location", ref, name=text_of(fields_of(message.get("venue")), "title")),)
     if "sticker" in message:
-        sticker = _fields(message["sticker"])
-        return "sticker", None, (File("sticker", _text(sticker, "file_id"), name=_text(sticker, "emoji")),)
-    file = _file(message)
+        sticker = fields_of(message["sticker"])
+        return "sticker", None, (File("sticker", text_of(sticker, "file_id"), name=text_of(sticker, "emoji")),)
+    file = file_of(message)
     if file is not None:
         return "file", None, (file,)
-    return ("text" if _text(message, "text") else "other"), None, ()
+    return ("text" if text_of(message, "text") else "other"), None, ()
 
 
 def _contact(card: Fields, sender: Fields) -> tuple[SaidKind, Contact | None, tuple[File, ...]]:
     """Only one's own card is a contact: another person's is not kept, not even for a moment."""
-    phone = _text(card, "phone_number").strip()
+    phone = text_of(card, "phone_number").strip()
     if not phone or card.get("user_id") is None or card.get("user_id") != sender.get("id"):
         return "foreign_contact", None, ()
-    name = f"{_text(card, 'first_name')} {_text(card, 'last_name')}".strip()
+    name = f"{text_of(card, 'first_name')} {text_of(card, 'last_name')}".strip()
     international = phone if phone.startswith("+") else f"+{phone}"
-    telegram = _text(sender, "username")
+    telegram = text_of(sender, "username")
     return "contact", Contact(name=name, phone=international, telegram=telegram, verified=True), ()
-
-
-def _file(message: Fields) -> File | None:
-    photo = message.get("photo")
-    if isinstance(photo, list) and photo:
-        largest = max((_fields(size) for size in photo), key=lambda size: _size(size, "width") * _size(size, "height"))
-        return File("photo", _text(largest, "file_id"), size=_size(largest, "file_size"))
-    # An animation is also sent as a document, for old clients.
-    for key in ("animation", *FILES):
-        if key in message:
-            found = _fields(message[key])
-            name, mime = _text(found, "file_name"), _text(found, "mime_type")
-            ref, size = _text(found, "file_id"), _size(found, "file_size")
-            match key:
-                case "document" | "voice" | "audio":
-                    return File(key, ref, name, mime, size)
-                case _:
-                    return File("video", ref, name, mime, size)
-    return None
 
 
 def _command(text: str, bot: Bot) -> str:
@@ -192,49 +158,28 @@ def _command(text: str, bot: Bot) -> str:
 
 def _is_addressed(message: Fields, text: str, bot: Bot) -> bool:
     """Whether a message in a group is meant for the bot: its command, its name, or a reply to it."""
-    replied = _fields(_fields(message.get("reply_to_message")).get("from"))
-    if _number(replied, "id") == bot.id:
+    replied = fields_of(fields_of(message.get("reply_to_message")).get("from"))
+    if number_of(replied, "id") == bot.id:
         return True
     if bot.username and f"@{bot.username}".lower() in text.lower():
         return True
     return text.startswith("/") and "@" not in text.split(maxsplit=1)[0]
 
 
-# ------------------------------------------------------------------ reading without trust
-def _fields(value: Json) -> Fields:
-    return value if isinstance(value, dict) else {}
-
-
-def _text(fields: Fields, key: str) -> str:
-    """A text without the one character that databases refuse."""
-    value = fields.get(key)
-    return value.replace("\0", "") if isinstance(value, str) else ""
-
-
-def _size(fields: Fields, key: str) -> int:
-    value = fields.get(key)
-    return value if isinstance(value, int) else 0
-
-
-def _number(fields: Fields, key: str) -> str:
-    """A numeric id as text, empty when there is none."""
-    value = fields.get(key)
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
-
-
+# ------------------------------------------------------------------ who and where
 def _is_private(holder: Fields) -> bool:
-    return _text(_fields(holder.get("chat")), "type") == "private"
+    return text_of(fields_of(holder.get("chat")), "type") == "private"
 
 
 def _address(holder: Fields, bot: Bot) -> Address | None:
-    chat = _fields(holder.get("chat"))
-    number = _number(chat, "id")
-    if not number or _text(chat, "type") == "channel":
+    chat = fields_of(holder.get("chat"))
+    number = number_of(chat, "id")
+    if not number or text_of(chat, "type") == "channel":
         return None
-    thread = _number(holder, "message_thread_id") if holder.get("is_topic_message") is True else ""
+    thread = number_of(holder, "message_thread_id") if holder.get("is_topic_message") is True else ""
     return Address(CHANNEL, bot.id, number, thread)
 
 
 def _profile(sender: Fields) -> Profile:
-    name = f"{_text(sender, 'first_name')} {_text(sender, 'last_name')}".strip()
-    return Profile(_number(sender, "id"), name, _text(sender, "username"), _text(sender, "language_code"))
+    name = f"{text_of(sender, 'first_name')} {text_of(sender, 'last_name')}".strip()
+    return Profile(number_of(sender, "id"), name, text_of(sender, "username"), text_of(sender, "language_code"))

@@ -7,7 +7,7 @@ from flows.errors import Refused
 from flows.model import Address, File, Json
 from flows.outbound import Outbound
 from integrations.channels.telegram import keyboards
-from integrations.channels.telegram.markup import Formatted, bold, messages
+from integrations.telegram_html import Formatted, bold, messages
 
 TEXT_LIMIT = 4096
 CAPTION_LIMIT = 1024

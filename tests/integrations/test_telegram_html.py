@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from integrations.channels.telegram.markup import bold, cut, fits, formatted, messages, units
+from integrations.telegram_html import bold, cut, fits, formatted, messages, units
 from tests.fakes.telegram_rules import plain_html, utf16
 
 
