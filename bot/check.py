@@ -20,7 +20,7 @@ SAID: Mapping[str, frozenset[str]] = {
     "answers.faq": _FACT | {"text", "entry"},
 }
 """Texts that handlers say, and those of the answers' facts, with the values that each is given."""
-READ = ("common.options.", "common.slots.", "commands.", "me.options.purposes.")
+READ = ("common.options.", "waiting.options.days.", "common.slots.", "commands.", "me.options.purposes.")
 """Labels that are looked up by name: what a prospect may type, and what a value is called."""
 
 

@@ -1,5 +1,6 @@
 """What answers do: slots filled, buttons pressed, contacts given, words that could not be read, objections."""
 
+from flows import waits
 from flows.attempts import misread
 from flows.commands import Choose, Correct, Fill, GiveContact, HandOff, Language, Object, Unclear, Wish, Withdraw
 from flows.consents import agree, consent_word, meant, withdraw
@@ -137,6 +138,8 @@ def _press(run: Run, value: str) -> None:
             wish(run, Wish("languages"))
         case "correct":
             correct(run, Correct(rest))
+        case _ if name in waits.CHOICES and waits.choose(run, name):
+            pass
         case _:
             _stale(run)
 

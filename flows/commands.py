@@ -1,6 +1,7 @@
 """What was meant, in the machine's terms."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from flows.model import Contact, Fact, Json
@@ -117,6 +118,22 @@ class Speak:
 
 
 @dataclass(frozen=True, slots=True)
+class Await:
+    """How the conversation's wait for a person goes on, its `number` from 1: `news` is one of `flows.waits.NEWS`."""
+
+    news: str
+    number: int
+    params: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Recap:
+    """What a person agreed with the prospect, in one line: the bot's next words begin with it."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class WakeUp:
     """A wake-up that was set by a turn is due."""
 
@@ -149,6 +166,8 @@ Command: TypeAlias = (
     | Withdraw
     | Own
     | Speak
+    | Await
+    | Recap
     | WakeUp
     | Wish
 )

@@ -7,6 +7,7 @@ from typing import assert_never
 from flows.answers import choose, fill, give_contact, object_to, unclear
 from flows.commands import (
     Ask,
+    Await,
     Choose,
     Command,
     Correct,
@@ -17,6 +18,7 @@ from flows.commands import (
     Media,
     Object,
     Own,
+    Recap,
     Speak,
     Start,
     Unclear,
@@ -31,6 +33,8 @@ from flows.posing import pose
 from flows.run import Run
 from flows.schema import AskStep, Flows
 from flows.scoring import lead_of
+from flows.waits import settle as settle_wait
+from flows.waits import tell
 from flows.walk import begin, settle, walk, want_person
 from flows.wishes import CORRECT, ask, correct, speak_language, wish
 
@@ -123,6 +127,10 @@ def _apply(run: Run, command: Command) -> None:  # noqa: C901, PLR0912 - one lin
             _own(run, command)
         case Speak():
             run.decide(Quote(command.text, command.name))
+        case Await():
+            tell(run, command)
+        case Recap():
+            run.change(recap=command.text)
         case WakeUp():
             _wake(run, command)
         case _ as never:
@@ -149,9 +157,12 @@ def _own(run: Run, command: Own) -> None:
     """The conversation changes hands; what the bot had not sent yet is cancelled."""
     if command.owner == run.c.owner:
         return
+    now = run.now.isoformat(timespec="milliseconds")
     if run.silent:
         run.change(owner=command.owner)
         if command.owner == BOT:
+            run.told.clear()  # what was heard by a person is not told back
+            run.change(given_back_at=now)
             if not run.c.flow:
                 begin(run)
             run.say("common.handed_back")
@@ -159,7 +170,8 @@ def _own(run: Run, command: Own) -> None:
         return
     run.decide(Cancel())
     run.say("common.taken_over", {"name": command.name})
-    run.change(owner=command.owner, wants_person="")
+    run.change(owner=command.owner, taken_at=now, given_back_at="", recap="")
+    run.change(wants_person="", answer_owed="")
 
 
 def _wake(run: Run, command: WakeUp) -> None:
@@ -183,6 +195,7 @@ def _finish(run: Run, *, heard: bool) -> None:
         return
     if run.c.status == "open":
         walk(run)
+    settle_wait(run)
     if (run.c.flow, run.c.step) != (run.before.flow, run.before.step):
         run.ask_again("full")
     elif run.told:
@@ -192,6 +205,9 @@ def _finish(run: Run, *, heard: bool) -> None:
     if heard and run.pose in {"", "buttons"} and not any(isinstance(decision, Say | Quote) for decision in run.out):
         run.say("common.noted")
     pose(run)
+    if run.c.recap and any(isinstance(decision, Say) for decision in run.out):
+        run.out.insert(0, Say("common.recap", {"text": run.c.recap}))
+        run.change(recap="")
 
 
 def _tell_back(run: Run) -> None:

@@ -123,6 +123,10 @@ class Conversation:
     consents: Mapping[str, Consent] = field(default_factory=dict)
     owner: str = BOT
     wants_person: str = ""  # the reason, until a rep takes over
+    answer_owed: str = ""  # "call_back" or "answer_later": agreed on when nobody came, until a rep takes over
+    taken_at: str = ""  # ISO 8601: when a rep last took it from the bot,
+    given_back_at: str = ""  # and when it was given back; empty while it is not
+    recap: str = ""  # what was agreed with a rep, until the bot has said it
     wakes: Mapping[str, int] = field(default_factory=dict)  # follow-ups sent, by name
     locale_locked: bool = False
     language_hints: int = 0  # detections in a row that differ from the locale

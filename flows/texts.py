@@ -7,6 +7,7 @@ from typing import Literal
 from flows.engine import MEDIA
 from flows.posing import CONSENT_CHOICES, EXAMPLES
 from flows.schema import AskStep, Flows, FollowUpStep, HandOverStep, SayStep
+from flows.waits import CHOICES, NEWS, SETTLED
 from flows.ways import At, ways
 
 _NOTHING: frozenset[str] = frozenset()
@@ -24,10 +25,13 @@ COMMON: Mapping[str, frozenset[str]] = {
     ),
     **dict.fromkeys(("corrected", "noted_slot"), frozenset({"slot", "value"})),
     "taken_over": frozenset({"name"}),
+    "recap": frozenset({"text"}),
 }
 """`common.<name>`, and the values that each is given."""
 PERSON = ("asked", "unclear", "complaint", "unknown")
 """Reasons for which a person is called from anywhere; a flow's `hand_over` adds its own."""
+WAITING: Mapping[str, frozenset[str]] = {**NEWS, **dict.fromkeys(SETTLED, _NOTHING)}
+"""`waiting.<name>`, and the values that each is given."""
 ME: Mapping[str, frozenset[str]] = {"card": frozenset({"slots", "contact", "consents"}), "withdrawn": _NOTHING}
 OPTIONS = ("contact", "person", "skip")
 
@@ -56,6 +60,8 @@ def wanted(flows: Flows) -> Iterator[Wanted]:
     yield from (Wanted(f"common.languages.{tag}", kind="label") for tag in flows.locales)
     yield from (Wanted(f"me.{name}", params) for name, params in ME.items())
     yield Wanted("me.options.language", kind="label")
+    yield from (Wanted(f"waiting.{name}", params) for name, params in WAITING.items())
+    yield from (Wanted(f"waiting.options.{name}", kind="label") for name in CHOICES)
     slots, purposes = set[str](), set[str]()
     for flow in flows.by_name.values():
         for number, step in enumerate(flow.steps):

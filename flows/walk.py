@@ -216,6 +216,6 @@ def want_person(run: Run, wish: HandOff) -> None:
     if run.c.wants_person:
         run.say("common.person_waits")
         return
-    run.change(wants_person=wish.reason)
+    run.change(wants_person=wish.reason, answer_owed="")
     run.say(f"common.person.{wish.reason}")
     run.decide(Notify("person_asked", {"reason": wish.reason}))

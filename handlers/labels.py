@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
-from flows.commands import Command, Correct, HandOff, Language, Wish
+from flows.commands import Choose, Command, Correct, HandOff, Language, Wish
 from flows.model import Conversation
 from flows.schema import AskStep
+from flows.waits import CHOICES
 from flows.wishes import CORRECT
 from knowledge.understanding.text import plain
 from locales.catalog import Catalog
@@ -37,6 +38,8 @@ class Labels:
         typed = plain(text)
         if asked.asked == CORRECT and (slot := self._slot(asked.locale, frozenset({typed}))):
             return Correct(slot)
+        if asked.wants_person and (answer := self._answer(asked.locale, typed)):
+            return Choose("!", "", 0, answer, text)
         labels = self._catalog.labels(asked.locale, "common.options")
         wish = next((wish for name, wish in _BUTTONS.items() if typed in _folded(labels.get(name, ()))), None)
         return wish or self._correction(asked.locale, typed, labels.get("change", ())) or self._named(asked, typed)
@@ -52,6 +55,11 @@ class Labels:
             return Correct()
         slot = self._slot(locale, frozenset({typed.removeprefix(f"{word} ") for word in _folded(words)} - {typed}))
         return Correct(slot) if slot else None
+
+    def _answer(self, locale: str, typed: str) -> str:
+        """What was chosen of the offer that is made when nobody comes; empty for nothing."""
+        labels = self._catalog.labels(locale, "waiting.options")
+        return next((name for name in CHOICES if typed in _folded(labels.get(name, ()))), "")
 
     def _slot(self, locale: str, names: frozenset[str]) -> str:
         """The slot that one of these names is a label of; empty for none."""
