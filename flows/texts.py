@@ -7,7 +7,7 @@ from typing import Literal
 from flows.engine import MEDIA
 from flows.posing import CONSENT_CHOICES, EXAMPLES
 from flows.schema import AskStep, Flows, FollowUpStep, HandOverStep, SayStep
-from flows.waits import CHOICES, NEWS, SETTLED
+from flows.waits import CHOICES, NEWS
 from flows.ways import At, ways
 
 _NOTHING: frozenset[str] = frozenset()
@@ -30,7 +30,7 @@ COMMON: Mapping[str, frozenset[str]] = {
 """`common.<name>`, and the values that each is given."""
 PERSON = ("asked", "unclear", "complaint", "unknown")
 """Reasons for which a person is called from anywhere; a flow's `hand_over` adds its own."""
-WAITING: Mapping[str, frozenset[str]] = {**NEWS, **dict.fromkeys(SETTLED, _NOTHING)}
+WAITING: Mapping[str, frozenset[str]] = {**NEWS, **dict.fromkeys(CHOICES, _NOTHING)}
 """`waiting.<name>`, and the values that each is given."""
 ME: Mapping[str, frozenset[str]] = {"card": frozenset({"slots", "contact", "consents"}), "withdrawn": _NOTHING}
 OPTIONS = ("contact", "person", "skip")

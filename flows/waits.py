@@ -20,10 +20,8 @@ NEWS: Final[Mapping[str, frozenset[str]]] = {
     "over": _MOMENT,
 }
 """What is told of a wait, each once, with the values it is given."""
-SETTLED: Final = ("call_back", "answer_later", "released")
-"""What is said to a choice, each without values."""
 CHOICES: Final = ("call_back", "answer_later", "released")
-"""What may be chosen under the offer, by the names of its buttons."""
+"""What may be chosen under the offer: names of its buttons, and of what is said to them."""
 _OFFER: Final = tuple(Option(f"waiting.options.{name}", f"!:0:{name}") for name in CHOICES)
 
 
