@@ -56,6 +56,7 @@ class Post:
     `locales.markup.escape`. An adapter sees to it that nothing but `mention`, the desk's ids of people to be told, can
     mention anybody. `speaker` (a name and what they are) and `by` tell who speaks in a mirrored line.
     `contents` are the bytes of files made for this post, by `ref`; for those of others an adapter has its `Contents`.
+    An `urgent` post goes before what else waits for its turn: one in a taken chat, or an answer to somebody's press.
     """
 
     text: str = ""
@@ -68,6 +69,7 @@ class Post:
     by: Literal["", "prospect", "bot", "rep", "system"] = ""
     mention: tuple[str, ...] = ()
     contents: Mapping[str, bytes] = field(default_factory=dict, hash=False, repr=False)
+    urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
