@@ -113,8 +113,13 @@ class Conversations(Protocol):
         """Write a turn; many turns share a transaction, a failed group is retried one by one."""
         ...
 
-    async def done(self, rows: Sequence[int], now: datetime, heard: Sequence[Line] = ()) -> None:
-        """Mark events done that need no turn (a repeat press, a delivery notice), keeping what was heard."""
+    async def done(
+        self, rows: Sequence[int], now: datetime, heard: Sequence[Line] = (), audit: Mapping[str, Json] | None = None
+    ) -> None:
+        """Mark events done that need no turn (a repeat press, a delivery notice), keeping what was heard.
+
+        `audit` says who did what by them, and is written in the same transaction.
+        """
         ...
 
 
@@ -165,7 +170,22 @@ class Channel(Protocol):
     """A messenger. Hints (typing, acknowledging a press) may be lost and never raise."""
 
     async def send(self, address: Address, message: Outbound) -> str:
-        """Send and return the messenger's id of the (last) message. Raises `Retry`, `Refused`, `Misconfigured`."""
+        """Send and return a receipt: what the channel needs to find all of it again, opaque to everybody else.
+
+        Raises `Retry`, `Refused`, `Misconfigured`; so do `upload`, `change` and `remove`.
+        """
+        ...
+
+    async def upload(self, address: Address, message: Outbound, contents: Mapping[str, bytes]) -> str:
+        """Send a message with files that the messenger does not have; `contents` are their bytes by `File.ref`."""
+        ...
+
+    async def change(self, address: Address, receipt: str, message: Outbound) -> None:
+        """Give what was sent other words and choices; twice is no error. `Refused` where that cannot be (any more)."""
+        ...
+
+    async def remove(self, address: Address, receipt: str) -> None:
+        """Take away what was sent; what is gone is no error. `Refused` where that cannot be (any more)."""
         ...
 
     async def typing(self, address: Address) -> None:

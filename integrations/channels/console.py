@@ -3,7 +3,8 @@
 import asyncio
 import re
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from pydantic import BaseModel, ConfigDict
@@ -72,8 +73,25 @@ class Console:
         if address != self.address:
             raise Refused(reason="this terminal shows another chat", state="not_found")
         self._choices = tuple(choice for choice in message.choices if not choice.url)
-        self._show("\n".join(self._lines(message)))
+        self._show("\n".join(self._lines(message, self._choices)))
         return self._id("m")
+
+    async def upload(self, address: Address, message: Outbound, contents: Mapping[str, bytes]) -> str:
+        """Print a message; of files a terminal shows the names."""
+        del contents
+        return await self.send(address, message)
+
+    async def change(self, address: Address, receipt: str, message: Outbound) -> None:
+        """Print the new words below: what stands in a terminal stands. Raises as `send` does."""
+        del receipt
+        if address != self.address:
+            raise Refused(reason="this terminal shows another chat", state="not_found")
+        self._show("\n".join(["✎", *self._lines(replace(message, choices=()), ())]))
+
+    async def remove(self, address: Address, receipt: str) -> None:
+        """Raise `Refused`: nothing can be taken out of a terminal."""
+        del address, receipt
+        raise Refused(reason="a terminal cannot take words back", state="unchangeable")
 
     async def typing(self, address: Address) -> None:
         """Show dots until the reply comes; only where they can be taken away again."""
@@ -86,13 +104,13 @@ class Console:
         if text and address == self.address:
             self._show(self._style(_CONTROL.sub("", text), "dim"))
 
-    def _lines(self, message: Outbound) -> list[str]:
+    def _lines(self, message: Outbound, choices: Sequence[Choice]) -> list[str]:
         name = [self._style(f"{_CONTROL.sub('', message.name)}:", "yellow")] if message.name else []
         lines = [*name, *self._text(message.text).splitlines()]
         lines += [f"[{file.kind}] {_CONTROL.sub('', file.name)}".rstrip() for file in message.files]
         lines += [
             f"  {self._style(f'{number})', 'cyan')} {_CONTROL.sub('', choice.label)}"
-            for number, choice in enumerate(self._choices, 1)
+            for number, choice in enumerate(choices, 1)
         ]
         lines += [f"  {_CONTROL.sub('', choice.label)}: {choice.url}" for choice in message.choices if choice.url]
         if message.share_contact:

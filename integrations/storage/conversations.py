@@ -1,13 +1,13 @@
 """Conversations: where prospects stand, read from memory or the database, and written a turn at a time in groups."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
-from flows.model import Address, Conversation
+from flows.model import Address, Conversation, Json
 from flows.outbound import Line
 from flows.ports.turns import Commit, Committed, Stale, Stored
 from integrations.storage import statements as sql
@@ -17,7 +17,7 @@ from integrations.storage.database import Database
 from integrations.storage.group import Committer
 from integrations.storage.holding import FREE, LOCK, RENEW, WAITING, waiting_events
 from integrations.storage.leases import LEASE, InHand
-from integrations.storage.rows import Row, TurnRows, line_row, turn_rows
+from integrations.storage.rows import Row, TurnRows, audit_row, line_row, turn_rows
 from integrations.storage.shapes import read_state
 from integrations.storage.tables import conversations
 
@@ -63,6 +63,7 @@ class _Committing:
         sql.NEW_CONVERSATION.many(connection, sorted(item.begun for item in items if item.begun))
         sql.PERSON.many(connection, sorted(item.person for item in items if item.person))
         sql.MESSAGE.many(connection, [row for item in items for row in item.messages])
+        sql.REWORDED.many(connection, [row for item in items for row in item.reworded])
         sql.CANCEL.many(connection, [item.cancel for item in items if item.cancel])
         sql.OUTBOX.many(connection, [row for item in items for row in item.outbox])
         sql.STATUS.many(connection, [item.status for item in items if item.status])
@@ -119,6 +120,7 @@ class _Done:
     rows: Sequence[int]
     heard: tuple[Row, ...]
     now: int
+    audit: Row | None = None
 
 
 class _Finishing:
@@ -131,6 +133,7 @@ class _Finishing:
 
     def together(self, connection: Connection, items: Sequence[_Done]) -> Sequence[None]:
         sql.MESSAGE.many(connection, [row for item in items for row in item.heard])
+        sql.AUDIT.many(connection, [item.audit for item in items if item.audit])
         rows = [row for item in items for row in item.rows]
         if rows:
             sql.DONE_UNHEARD.run(connection, max(item.now for item in items), rows)
@@ -186,9 +189,12 @@ class SqlConversations:
             return _COMMITTED
         return Committed(self._in_hand.give(key, outcome.more), outcome.held_back)
 
-    async def done(self, rows: Sequence[int], now: datetime, heard: Sequence[Line] = ()) -> None:
+    async def done(
+        self, rows: Sequence[int], now: datetime, heard: Sequence[Line] = (), audit: Mapping[str, Json] | None = None
+    ) -> None:
         """Mark events done in the next group; their lines are kept, their bodies are not."""
-        item = _Done(rows, tuple(line_row(line) for line in heard), micros(now))
+        written = audit_row(audit, micros(now)) if audit else None
+        item = _Done(rows, tuple(line_row(line) for line in heard), micros(now), written)
         await self._committer.submit(self._finishing, item)
         self._in_hand.done(rows)
 

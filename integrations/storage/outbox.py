@@ -256,9 +256,12 @@ def _entry(row: Row[Any]) -> _Entry:
 
 
 def _may_leave(row: Row[Any], kind: str) -> bool:
-    """A message only while its writer owns the conversation; a wake-up only while the conversation has not moved on."""
+    """A message only while its writer owns the conversation; a wake-up only while the conversation has not moved on.
+
+    What was said aside was let leave while the bot owned.
+    """
     if kind == "message":
-        return row.owner is None or row.owner == row.writer
+        return row.owner is None or row.owner == row.writer or bool(mapping(row.payload).get("aside"))
     if kind == "wake":
         return row.current is None or (row.current == row.version and row.reachable is not False and row.reachable != 0)
     return True

@@ -31,6 +31,7 @@ class TurnRows:
     person: Row | None = None
     messages: list[Row] = field(default_factory=list)
     outbox: list[Row] = field(default_factory=list)
+    reworded: list[Row] = field(default_factory=list)
     cancel: Row | None = None
     status: Row | None = None
     lead: Row | None = None
@@ -91,10 +92,15 @@ def _add_dispatch(rows: TurnRows, dispatch: Dispatch, worker: str, now: int) -> 
             dumps(dispatch.payload) if dispatch.payload else _NOTHING,
         )
     )
-    if dispatch.message is not None and dispatch.kind == "message":
+    if dispatch.message is None:
+        return
+    text = storable(dispatch.message.text)
+    if dispatch.kind == "message":
         trace = _trace(commit.traces.get(dispatch.key))
-        text = storable(dispatch.message.text)
-        rows.messages.append((dispatch.key, dispatch.conversation, dispatch.writer, now, text, *trace))
+        by = str(dispatch.payload.get("by") or dispatch.writer)
+        rows.messages.append((dispatch.key, dispatch.conversation, by, now, text, *trace))
+    elif dispatch.kind == "edit":
+        rows.reworded.append((text, str(dispatch.payload.get("of", "")), dispatch.conversation))
 
 
 def _add_lead(

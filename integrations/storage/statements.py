@@ -90,6 +90,13 @@ PERSON: Final = Prepared(
 MESSAGE: Final = Prepared(
     insert(messages).on_conflict_do_nothing(), ("id", "conversation", "by", "at", "text", "trace", "sources")
 )
+# What the prospect will read instead is what was said.
+REWORDED: Final = Prepared(
+    update(messages)
+    .where(messages.c.id == bindparam("line"), messages.c.conversation == bindparam("of"))
+    .values(text=bindparam("words")),
+    ("words", "line", "of"),
+)
 
 OUTBOX: Final = Prepared(
     insert(outbox).on_conflict_do_nothing(),

@@ -44,9 +44,14 @@ def content(setting: Mapping[str, Any]) -> tuple[Settings, Content]:
 
 @dataclass
 class Phone:
-    """The prospect's end of a channel: what has arrived, newest last. `slow` seconds pass in each send."""
+    """The prospect's end of a channel: what has arrived, newest last. `slow` seconds pass in each send.
+
+    `changed` is what messages were changed to, by receipt (None: taken away), `contents` what files held.
+    """
 
     messages: list[Outbound] = field(default_factory=list)
+    changed: dict[str, Outbound | None] = field(default_factory=dict)
+    contents: dict[str, bytes] = field(default_factory=dict)
     acknowledged: list[str] = field(default_factory=list)
     slow: float = 0.0
 
@@ -54,6 +59,16 @@ class Phone:
         await asyncio.sleep(self.slow)
         self.messages.append(message)
         return str(len(self.messages))
+
+    async def upload(self, address: Address, message: Outbound, contents: Mapping[str, bytes]) -> str:
+        self.contents.update(contents)
+        return await self.send(address, message)
+
+    async def change(self, address: Address, receipt: str, message: Outbound) -> None:
+        self.changed[receipt] = message
+
+    async def remove(self, address: Address, receipt: str) -> None:
+        self.changed[receipt] = None
 
     async def typing(self, address: Address) -> None:
         return

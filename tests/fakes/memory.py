@@ -1,6 +1,6 @@
 """The ports of a turn in memory: simple, honest, gone with the process; workers of one `Memory` see the same data."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -116,9 +116,13 @@ class MemoryConversations:
         held_back = self._dispatch(commit, conversation)
         return Committed(self._release(commit), held_back)
 
-    async def done(self, rows: Sequence[int], now: datetime, heard: Sequence[Line] = ()) -> None:
+    async def done(
+        self, rows: Sequence[int], now: datetime, heard: Sequence[Line] = (), audit: Mapping[str, Json] | None = None
+    ) -> None:
         """Mark events done."""
         self._memory.done.update(rows)
+        if audit:
+            self._memory.audit.append(audit)
         self._add_lines(heard)
 
     def _consents(self, conversation: Conversation, commit: Commit) -> None:
@@ -151,6 +155,10 @@ class MemoryConversations:
                 memory.said += 1
                 memory.lines.append(replace(line, place=memory.said))
 
+    def _reword(self, key: str, text: str) -> None:
+        lines = self._memory.lines
+        lines[:] = [replace(line, text=text) if line.id == key else line for line in lines]
+
     def _cancel(self, conversation: str, writer: str) -> None:
         for entry in self._memory.outbox.values():
             one = entry.dispatch
@@ -172,8 +180,10 @@ class MemoryConversations:
             self._memory.outbox.setdefault(one.key, Entry(one, conversation.version, lease))
             if one.kind == "message" and one.message is not None:
                 trace = commit.traces.get(one.key, {})
-                line = Line(one.key, one.conversation, one.writer, commit.now, one.message.text, trace)
-                self._add_lines([line])
+                by = str(one.payload.get("by") or one.writer)
+                self._add_lines([Line(one.key, one.conversation, by, commit.now, one.message.text, trace)])
+            elif one.kind == "edit" and one.message is not None:
+                self._reword(str(one.payload.get("of")), one.message.text)
         return behind and bool(mine)
 
     def _keep_lead(self, lead: Lead, conversation: Conversation, now: datetime) -> None:
@@ -286,7 +296,7 @@ class MemoryOutbox:
     def _may_leave(self, entry: Entry) -> bool:
         conversation = self._memory.conversations.get(entry.dispatch.conversation)
         allowed = conversation is None or {
-            "message": conversation.owner == entry.dispatch.writer,
+            "message": conversation.owner == entry.dispatch.writer or "aside" in entry.dispatch.payload,
             "wake": conversation.version == entry.version,
         }.get(entry.dispatch.kind, True)
         if not allowed:

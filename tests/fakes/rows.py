@@ -118,7 +118,9 @@ class FakeConversations:
         self.kept[after.id] = after
         return Committed()
 
-    async def done(self, rows: Sequence[int], now: datetime, heard: Sequence[Line] = ()) -> None:
+    async def done(
+        self, rows: Sequence[int], now: datetime, heard: Sequence[Line] = (), audit: Mapping[str, Json] | None = None
+    ) -> None:
         return
 
 

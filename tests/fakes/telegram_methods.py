@@ -181,7 +181,15 @@ def edit(server: Server, params: Params, text: str) -> Any:
 
 
 def edit_text(server: Server, params: Params, files: Files) -> Any:
+    if own_message(server, params, "edit").media:
+        raise bad_request("there is no text in the message to edit")
     return edit(server, params, message_text(params))
+
+
+def edit_caption(server: Server, params: Params, files: Files) -> Any:
+    if not own_message(server, params, "edit").media:
+        raise bad_request("there is no caption in the message to edit")
+    return edit(server, params, caption(params))
 
 
 def edit_markup(server: Server, params: Params, files: Files) -> Any:
@@ -241,6 +249,7 @@ METHODS: dict[str, Callable[[Any, Params, Files], Any]] = {
     "sendchataction": send_chat_action,
     "setmessagereaction": lambda server, params, files: own_message(server, params, "react") is not None,
     "editmessagetext": edit_text,
+    "editmessagecaption": edit_caption,
     "editmessagereplymarkup": edit_markup,
     "deletemessage": delete_message,
     "answercallbackquery": answer_callback_query,

@@ -1,7 +1,7 @@
 """What tests of delivery need: an outbox in memory, a messenger with faults, and a scene of both in virtual time."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -22,6 +22,7 @@ class Entry:
     status: str = "open"
     error: str = ""
     leased: bool = True
+    receipt: str = ""
 
 
 class FakeOutbox:
@@ -63,7 +64,7 @@ class FakeOutbox:
         self.entries[key].leased = False
 
     async def sent(self, key: str, receipt: str, now: datetime) -> None:
-        self.entries[key].status = "sent"
+        self.entries[key].status, self.entries[key].receipt = "sent", receipt
 
     async def failed(self, key: str, error: str, retry_at: datetime | None) -> None:
         entry = self.entries[key]
@@ -81,7 +82,8 @@ class FakeOutbox:
         return True
 
     async def receipt(self, key: str) -> str:
-        raise NotImplementedError
+        entry = self.entries.get(key)
+        return entry.receipt if entry else ""
 
     async def cancel_wakes(self, conversation: str) -> None:
         raise NotImplementedError
@@ -96,6 +98,7 @@ class FakeChannel:
     faults: dict[str, list[AssistantError]] = field(default_factory=dict)
     slow: dict[str, float] = field(default_factory=dict)
     hints: list[str] = field(default_factory=list)
+    contents: dict[str, bytes] = field(default_factory=dict)
 
     async def send(self, address: Address, message: Outbound) -> str:
         await asyncio.sleep(self.slow.get(address.chat, 0))
@@ -103,6 +106,18 @@ class FakeChannel:
             raise faults.pop(0)
         self.sent.append((address.chat, message.text, round(self.loop.time(), 1)))
         return str(len(self.sent))
+
+    async def upload(self, address: Address, message: Outbound, contents: Mapping[str, bytes]) -> str:
+        self.contents.update(contents)
+        return await self.send(address, message)
+
+    async def change(self, address: Address, receipt: str, message: Outbound) -> None:
+        if faults := self.faults.get(address.chat):
+            raise faults.pop(0)
+        self.sent.append((address.chat, f"{receipt} = {message.text}", round(self.loop.time(), 1)))
+
+    async def remove(self, address: Address, receipt: str) -> None:
+        self.sent.append((address.chat, f"{receipt} is gone", round(self.loop.time(), 1)))
 
     async def typing(self, address: Address) -> None:
         self.hints.append("typing")

@@ -17,6 +17,7 @@ from integrations.channels.telegram.api import BotApi
 from integrations.channels.telegram.events import Bot, events_of
 from integrations.channels.telegram.poller import PAUSES, Backoff, Poller
 from integrations.channels.telegram.session import message_id_of
+from integrations.channels.telegram.uploads import file_name, uploadable
 from integrations.channels.telegram.webhook import register, update_of
 from integrations.telegram_html import cut
 
@@ -66,7 +67,7 @@ class Telegram:
         self._api = BotApi(settings.token.get_secret_value(), settings.api_url, settings.proxy)
         self._bot = Bot(self._api.id)
         self._keyed: OrderedDict[Address, None] = OrderedDict()
-        self._unfinished: OrderedDict[tuple[Address, Outbound], int] = OrderedDict()
+        self._unfinished: OrderedDict[tuple[Address, Outbound], tuple[render.Place, ...]] = OrderedDict()
         self.ready = False
 
     @property
@@ -126,44 +127,59 @@ class Telegram:
 
     # ------------------------------------------------------------ what goes out
     async def send(self, address: Address, message: Outbound) -> str:
-        """Send a message, in parts if it is long; returns the id of the last part.
+        """Send a message, in parts if it is long; the receipt names all of them.
 
         Raises `Retry` (with Telegram's own wait after a flood), `Refused` (state blocked, deactivated, not_found,
         kicked, migrated with the new chat in `detail`, too_large, forbidden, invalid) and `Misconfigured`. A message
         that failed between two parts goes on where it was when the same message is sent again.
         """
+        return await self.upload(address, message, {})
+
+    async def upload(self, address: Address, message: Outbound, contents: Mapping[str, bytes]) -> str:
+        """Send a message as `send` does; files that are in `contents` are uploaded, at most 50 MB each."""
         drop = address in self._keyed
-        calls = render.calls(address, message, drop_keyboard=drop)
-        done = self._unfinished.pop((address, message), 0)
-        receipt = ""
-        for index in range(done, len(calls)):
+        calls = render.calls(address, uploadable(message, contents), drop_keyboard=drop)
+        places = list(self._unfinished.pop((address, message), ()))
+        for call in calls[len(places) :]:
             try:
-                receipt = await self._deliver(calls[index])
+                places.append(render.Place(await self._deliver(call, contents), call.words))
             except Retry:
-                if index:
-                    _remember(self._unfinished, (address, message), index)
+                if places:
+                    _remember(self._unfinished, (address, message), tuple(places))
                 raise
         if message.share_contact:
             _remember(self._keyed, address, None)
         elif drop and (len(calls) > 1 or not message.choices):
             del self._keyed[address]
-        return receipt
+        return render.receipt_of(places)
 
-    async def edit(self, address: Address, message_id: str, message: Outbound) -> None:
-        """Give an earlier message another text and buttons; doing it twice is no error. Raises as `send` does."""
-        try:
-            await self._deliver(render.edit(address, int(message_id), message))
-        except Refused as error:
-            if error.state != "unchanged":
-                raise
+    async def change(self, address: Address, receipt: str, message: Outbound) -> None:
+        """Give what was sent other words and buttons; doing it twice is no error.
 
-    async def delete(self, address: Address, message_id: str) -> None:
-        """Delete a message; one that is no longer there is no error. Raises as `send` does."""
-        try:
-            await self._api.call("deleteMessage", {**render.target(address), "message_id": int(message_id)})
-        except Refused as error:
-            if error.state != "gone":
-                raise
+        Raises as `send` does, also `Refused` (gone, unchangeable, too_large). Messages that a shorter text does not
+        need are deleted.
+        """
+        calls, spare = render.edits(address, render.places_of(receipt), message)
+        for call in calls:
+            try:
+                await self._deliver(call, {})
+            except Refused as error:
+                if error.state != "unchanged":
+                    raise
+        if spare:
+            await self.remove(address, render.receipt_of(spare))
+
+    async def remove(self, address: Address, receipt: str) -> None:
+        """Delete every part of what was sent; what is no longer there is no error.
+
+        Raises as `send` does, also `Refused` (unchangeable): after 48 hours Telegram deletes nothing.
+        """
+        for place in render.places_of(receipt):
+            try:
+                await self._api.call("deleteMessage", {**render.target(address), "message_id": place.id})
+            except Refused as error:
+                if error.state != "gone":
+                    raise
 
     async def typing(self, address: Address) -> None:
         """Show for five seconds that a reply is being written. A hint: never raises."""
@@ -183,16 +199,21 @@ class Telegram:
         """Close the connections."""
         await self._api.close()
 
-    async def _deliver(self, call: render.Call) -> str:
+    async def _deliver(self, call: render.Call, contents: Mapping[str, bytes]) -> int:
         try:
-            result = await self._api.call(call.name, call.params)
+            return await self._made(call, contents)
         except Refused as error:
             if error.state != "unparsable" or not call.text:
                 raise
             log.warning("telegram formatting refused", method=call.name)
-            plain = call.unformatted()
-            result = await self._api.call(plain.name, plain.params)
-        return str(message_id_of(result))
+            return await self._made(call.unformatted(), contents)
+
+    async def _made(self, call: render.Call, contents: Mapping[str, bytes]) -> int:
+        """Make a call; the id of its message."""
+        content = contents.get(call.file.ref) if call.file else None
+        if call.file is None or content is None:
+            return message_id_of(await self._api.call(call.name, call.params))
+        return await self._api.upload(call.name, call.params, call.file.ref, content, file_name(call.file))
 
     async def _hint(self, name: str, params: Mapping[str, Json], address: Address | None = None) -> None:
         try:

@@ -1,6 +1,6 @@
 """One bot at one Bot API server: calls and downloads, with Telegram's errors told as ours."""
 
-from typing import Final
+from typing import Final, cast
 
 from aiogram import Bot as AiogramBot
 from aiogram.client.telegram import TelegramAPIServer
@@ -15,16 +15,18 @@ from aiogram.methods import (
     SendMessage,
     SetWebhook,
 )
+from aiogram.types import BufferedInputFile, Message
 from aiogram.utils.token import TokenValidationError
 from pydantic import BaseModel
 
 from flows.errors import Misconfigured, Refused, Retry
 from flows.model import Json
 from integrations.channels.telegram.faults import translated
-from integrations.channels.telegram.session import FileSession, LeanSession, Params
+from integrations.channels.telegram.session import FileSession, LeanSession, Params, method_of
 
 DOWNLOAD_LIMIT: Final = 20 * 1024 * 1024
 DOWNLOAD_SECONDS: Final = 60
+UPLOAD_SECONDS: Final = 120
 TYPED_REPLIES: Final = (AnswerCallbackQuery, DeleteMessage, EditMessageText, GetFile, GetMe, SendMessage, SetWebhook)
 
 _prewarmed: list[type[BaseModel]] = []
@@ -78,6 +80,19 @@ class BotApi:
         except TypeError as error:
             # What JSON cannot carry: half of a surrogate pair, cut out of somebody's emoji.
             raise Refused(reason="the text is not valid Unicode", state="invalid") from error
+
+    async def upload(self, name: str, params: Params, ref: str, content: bytes, filename: str) -> int:
+        """Make a call whose parameter that holds `ref` is a file to be uploaded; the id of the message it made.
+
+        Raises as `call` does.
+        """
+        file = BufferedInputFile(content, filename)
+        filled = {key: file if value == ref else value for key, value in params.items()}
+        try:
+            sent = await self._session.make_request(self._bot, method_of(name, cast("Params", filled)), UPLOAD_SECONDS)
+        except AiogramError as error:
+            raise translated(error) from error
+        return sent.message_id if isinstance(sent, Message) else 0
 
     async def download(self, ref: str) -> bytes:
         """A file's content, at most 20 MB. Raises `Refused` (too_large, invalid) and `Retry`."""

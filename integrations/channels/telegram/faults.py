@@ -34,7 +34,8 @@ STATES = (
     ("query is too old", "late"),
     ("message to edit not found", "gone"),
     ("message to delete not found", "gone"),
-    ("message can't be deleted", "gone"),
+    ("message can't be edited", "unchangeable"),
+    ("message can't be deleted", "unchangeable"),
     ("too long", "too_large"),
     ("too big", "too_large"),
 )

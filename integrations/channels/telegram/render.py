@@ -1,7 +1,7 @@
 """A worded message as calls of the Bot API; pure."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flows.errors import Refused
 from flows.model import Address, File, Json
@@ -23,22 +23,47 @@ CAPTIONED = frozenset({"photo", "document", "video", "audio", "voice", "other"})
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """A message that was sent: `words` is the parameter that carried its words, empty where it had none."""
+
+    id: int
+    words: str = ""
+
+
+def receipt_of(places: Sequence[Place]) -> str:
+    """All messages that a message was sent as, as one word: `12`, `11:,12:caption,13`."""
+    return ",".join(str(place.id) if place.words == "text" else f"{place.id}:{place.words}" for place in places)
+
+
+def places_of(receipt: str) -> tuple[Place, ...]:
+    """What `receipt_of` wrote down. Raises `Refused` for anything else."""
+    try:
+        found = [part.partition(":") for part in receipt.split(",")]
+        return tuple(Place(int(number), words if colon else "text") for number, colon, words in found)
+    except ValueError:
+        raise Refused(reason="not a receipt of Telegram", state="gone") from None
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """One call: the method's name and its JSON parameters.
 
     `text` names the parameter that carries formatted text and `plain` is that text without its formatting, to be sent
-    again when Telegram cannot parse it; both are empty when nothing is formatted.
+    again when Telegram cannot parse it; both are empty when nothing is formatted. `words` names the parameter that
+    carries words, formatted or not; a `file` is what the message brings.
     """
 
     name: str
     params: dict[str, Json]
     text: str = ""
     plain: str = ""
+    words: str = ""
+    file: File | None = None
 
     def unformatted(self) -> "Call":
         """The same call without formatting."""
         params = {key: value for key, value in self.params.items() if key != "parse_mode"}
-        return Call(self.name, {**params, self.text: self.plain})
+        return replace(self, params={**params, self.text: self.plain}, text="", plain="")
 
 
 def calls(address: Address, message: Outbound, *, drop_keyboard: bool = False) -> tuple[Call, ...]:
@@ -63,15 +88,31 @@ def calls(address: Address, message: Outbound, *, drop_keyboard: bool = False) -
     return tuple(_addressed(address, made, _keyboard(message), drop_keyboard=drop_keyboard))
 
 
-def edit(address: Address, message_id: int, message: Outbound) -> Call:
-    """The call that gives an earlier message another text and other buttons; what is longer than one message is cut."""
-    parts = messages(message.text, TEXT_LIMIT, bold(message.name) if message.name else None)
+def edits(address: Address, places: Sequence[Place], message: Outbound) -> tuple[tuple[Call, ...], tuple[Place, ...]]:
+    """The calls that give what was sent another text and other buttons, and the messages that are not needed any more.
+
+    Raises `Refused` where the text needs more messages than there are: more would come behind what was said since.
+    """
+    worded = [place for place in places if place.words]
+    if not worded:
+        raise Refused(reason="a message without words cannot get any", state="unchangeable")
+    limit = CAPTION_LIMIT if worded[0].words == "caption" else TEXT_LIMIT
+    parts = messages(message.text, limit, bold(message.name) if message.name else None)
     if not parts:
         raise Refused(reason="a message without text", state="invalid")
-    call = _text("editMessageText", "text", parts[0])
+    if len(parts) > len(worded):
+        raise Refused(reason="the new text is longer than the message that it changes", state="too_large")
+    made = [
+        _text("editMessageCaption" if place.words == "caption" else "editMessageText", place.words, part)
+        for place, part in zip(worded, parts, strict=False)
+    ]
     keyboard = keyboards.inline(message.choices) if message.choices else None
-    (made,) = _addressed(address, [call], keyboard, drop_keyboard=False)
-    return Call(made.name, {**made.params, "message_id": message_id}, made.text, made.plain)
+    addressed = _addressed(address, made, keyboard, drop_keyboard=False)
+    calls = [
+        replace(call, params={**call.params, "message_id": place.id})
+        for call, place in zip(addressed, worded, strict=False)
+    ]
+    return tuple(calls), tuple(worded[len(parts) :])
 
 
 def target(address: Address) -> dict[str, Json]:
@@ -96,7 +137,7 @@ def _addressed(
         params = {**to, **call.params}
         if markup is not None:
             params["reply_markup"] = markup
-        yield Call(call.name, params, call.text, call.plain)
+        yield replace(call, params=params)
 
 
 def _keyboard(message: Outbound) -> dict[str, Json] | None:
@@ -107,8 +148,8 @@ def _keyboard(message: Outbound) -> dict[str, Json] | None:
 
 def _text(name: str, key: str, text: Formatted) -> Call:
     if not text.tagged:
-        return Call(name, {key: text.plain})
-    return Call(name, {key: text.html, "parse_mode": "HTML"}, key, text.plain)
+        return Call(name, {key: text.plain}, words=key)
+    return Call(name, {key: text.html, "parse_mode": "HTML"}, key, text.plain, key)
 
 
 def _file(file: File, caption: Formatted | None) -> Call:
@@ -117,7 +158,7 @@ def _file(file: File, caption: Formatted | None) -> Call:
     parameter = "document" if file.kind == "other" else file.kind
     name = SENDERS[parameter]
     call = Call(name, {}) if caption is None else _text(name, "caption", caption)
-    return Call(name, {parameter: file.ref, **call.params}, call.text, call.plain)
+    return replace(call, params={parameter: file.ref, **call.params}, file=file)
 
 
 def _coordinates(ref: str) -> dict[str, Json]:

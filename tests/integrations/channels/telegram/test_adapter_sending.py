@@ -3,7 +3,7 @@
 import pytest
 
 from flows.errors import Refused, Retry
-from flows.model import Address
+from flows.model import Address, File
 from flows.outbound import Choice, Outbound
 from integrations.channels.telegram.adapter import Telegram
 from tests.fakes.telegram import TelegramServer
@@ -13,7 +13,7 @@ from tests.fakes.telegram_faults import Fault, bad_entities, broken, flood, garb
 async def test_long_messages_arrive_in_parts(telegram: TelegramServer, channel: Telegram, address: Address) -> None:
     receipt = await channel.send(address, Outbound("Слово. " * 1000, (Choice("Да", "x"),)))
     first, second = telegram.user(1).visible
-    assert (first.labels, second.labels, receipt) == ([], ["Да"], str(second.id))
+    assert (first.labels, second.labels, receipt) == ([], ["Да"], f"{first.id},{second.id}")
 
 
 async def test_formatting_that_is_refused_is_sent_as_plain_text(
@@ -129,25 +129,96 @@ async def test_half_of_an_emoji_is_refused_and_no_crash(channel: Telegram, addre
     assert caught.value.state == "invalid"
 
 
-# ------------------------------------------------------------ editing and hints
-async def test_editing_twice_to_the_same_is_no_error(
+# ------------------------------------------------------------ changing and hints
+async def test_changing_a_message_takes_its_buttons_and_formats_it(
     telegram: TelegramServer, channel: Telegram, address: Address
 ) -> None:
     receipt = await channel.send(address, Outbound("было", (Choice("Да", "x"),)))
-    for _ in range(2):
-        await channel.edit(address, receipt, Outbound("**стало**"))
+    await channel.change(address, receipt, Outbound("**стало**", name="Олег"))
     (message,) = telegram.user(1).visible
-    assert (message.text, message.labels) == ("стало", [])
+    assert (message.text, message.labels) == ("Олег\nстало", [])
+
+
+async def test_a_long_message_is_changed_and_taken_away_whole(
+    telegram: TelegramServer, channel: Telegram, address: Address
+) -> None:
+    receipt = await channel.send(address, Outbound("Слово. " * 5700))
+    assert len(telegram.user(1).visible) == 10
+    await channel.change(address, receipt, Outbound("Слог. " * 1000))
+    first, second = telegram.user(1).visible
+    assert (first.version, second.version) == (1, 1)
     with pytest.raises(Refused) as caught:
-        await channel.edit(address, "999", Outbound("x"))
-    assert caught.value.state == "gone"
-
-
-async def test_deleting_twice_is_no_error(telegram: TelegramServer, channel: Telegram, address: Address) -> None:
-    receipt = await channel.send(address, Outbound("x"))
-    await channel.delete(address, receipt)
-    await channel.delete(address, receipt)
+        await channel.change(address, f"{first.id},{second.id}", Outbound("Слово. " * 5700))
+    assert caught.value.state == "too_large"
+    await channel.remove(address, receipt)
     assert not telegram.user(1).visible
+
+
+async def test_a_message_with_a_file_is_changed_by_its_caption(
+    telegram: TelegramServer, channel: Telegram, address: Address
+) -> None:
+    receipt = await channel.send(address, Outbound("было", files=(File("document", "file-1"),)))
+    await channel.change(address, receipt, Outbound("стало"))
+    assert [message.text for message in telegram.user(1).visible] == ["стало"]
+    album = Outbound("слова", files=(File("photo", "file-1"), File("photo", "file-2")))
+    receipt = await channel.send(address, album)
+    await channel.change(address, receipt, Outbound("другие"))
+    assert [message.text for message in telegram.user(1).visible] == ["стало", "", "", "другие"]
+    await channel.remove(address, receipt)
+    assert len(telegram.user(1).visible) == 1
+
+
+@pytest.mark.parametrize("words", ["message can't be edited", "MESSAGE CAN'T BE DELETED"])
+async def test_what_telegram_keeps_as_it_is_is_refused(
+    telegram: TelegramServer, channel: Telegram, address: Address, words: str
+) -> None:
+    receipt = await channel.send(address, Outbound("x"))
+    telegram.fail(Fault("refuse", 400, description=f"Bad Request: {words}"))
+    with pytest.raises(Refused) as caught:
+        await (channel.change(address, receipt, Outbound("y")) if "edit" in words else channel.remove(address, receipt))
+    assert caught.value.state == "unchangeable"
+
+
+async def test_what_cannot_be_found_again_is_gone(channel: Telegram, address: Address) -> None:
+    for receipt in ("999", "", "x", "1:2:3,"):
+        with pytest.raises(Refused):
+            await channel.change(address, receipt, Outbound("x"))
+
+
+# ------------------------------------------------------------ files that Telegram does not have
+UPLOADS = {
+    File("photo", "desk:1", "a.png", "image/png"): "photo",
+    File("voice", "desk:1", "a.ogg", "audio/ogg; codecs=opus"): "voice",
+    File("voice", "desk:1", "a.webm", "audio/webm"): "document",
+    File("other", "desk:1", "../../etc/\x00passwd"): "document",
+}
+
+
+@pytest.mark.parametrize("file", UPLOADS, ids=lambda file: f"{file.kind} {file.mime}")
+async def test_files_are_uploaded_as_what_telegram_shows(
+    telegram: TelegramServer, channel: Telegram, address: Address, file: File
+) -> None:
+    receipt = await channel.upload(address, Outbound("вот", files=(file,), name="Олег"), {"desk:1": b"\x00\xffbytes"})
+    (message,) = telegram.user(1).visible
+    assert (message.media, message.text, receipt) == (UPLOADS[file], "Олег\nвот", f"{message.id}:caption")
+    assert list(telegram.stored_files.values()) == [b"\x00\xffbytes"]
+
+
+async def test_an_upload_is_told_of_its_troubles_alike(
+    telegram: TelegramServer, channel: Telegram, address: Address
+) -> None:
+    message = Outbound("", files=(File("document", "desk:1", "a.pdf"), File("document", "desk:2", "b.pdf")))
+    contents = {"desk:1": b"one", "desk:2": b"two"}
+    telegram.fail(Fault("chunked"), method="sendDocument")
+    telegram.fail(flood(3), method="sendDocument")
+    with pytest.raises(Retry) as caught:
+        await channel.upload(address, message, contents)
+    assert caught.value.after == 3
+    await channel.upload(address, message, contents)
+    assert len(telegram.user(1).visible) == 2
+    for content in (b"", bytes(50 * 1024 * 1024 + 1)):
+        with pytest.raises(Refused):
+            await channel.upload(address, message, {"desk:1": content})
 
 
 @pytest.mark.parametrize("fault", [flood(), broken(), garbage(), Fault("reset"), *STATES.values()])

@@ -10,7 +10,7 @@ from flows.errors import Refused
 from flows.model import Address, File
 from flows.outbound import Choice, Outbound
 from integrations.channels.telegram.keyboards import inline, rows
-from integrations.channels.telegram.render import calls, edit, target
+from integrations.channels.telegram.render import Place, calls, edits, places_of, receipt_of, target
 from tests.fakes.telegram_rules import check_markup, message_text
 
 ADDRESS = Address("telegram", "4242", "7")
@@ -106,9 +106,16 @@ def test_threads_are_kept() -> None:
 
 
 def test_an_edit_replaces_text_and_buttons() -> None:
-    call = edit(ADDRESS, 9, Outbound("**x**", (NO,)))
+    (call,), spare = edits(ADDRESS, places_of("9,10"), Outbound("**x**", (NO,)))
     assert (call.name, call.params["message_id"], call.params["text"]) == ("editMessageText", 9, "<b>x</b>")
     assert call.unformatted().params["text"] == "x"
+    assert spare == (Place(10, "text"),)
+
+
+@given(st.lists(st.tuples(st.integers(1, 2**52), st.sampled_from(["", "text", "caption"])), min_size=1))
+def test_a_receipt_names_every_part(parts: list[tuple[int, str]]) -> None:
+    places = tuple(Place(number, words) for number, words in parts)
+    assert places_of(receipt_of(places)) == places
 
 
 @pytest.mark.parametrize(
