@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from flows.model import Contact, Fact, Json
+from flows.model import Contact, Fact, File, Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +110,41 @@ class Own:
 
 @dataclass(frozen=True, slots=True)
 class Speak:
-    """The words of the person who owns the conversation."""
+    """The words of a person who works here.
+
+    `origin` names their message at the desk. A `key` makes the words one entry, however often they are given. Words
+    said `aside` leave although the bot keeps the chat.
+    """
 
     text: str
     by: str
     name: str = ""
+    files: tuple[File, ...] = ()
+    key: str = ""
+    origin: str = ""
+    aside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reword:
+    """Words of a person that were sent, under the key `of`, are other words now."""
+
+    of: str
+    text: str
+    by: str
+    name: str = ""
+    key: str = ""
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBack:
+    """Words of a person that were sent, under the key `of`, are to be there no more."""
+
+    of: str
+    by: str
+    key: str = ""
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +196,8 @@ Command: TypeAlias = (
     | Withdraw
     | Own
     | Speak
+    | Reword
+    | TakeBack
     | Await
     | Recap
     | WakeUp

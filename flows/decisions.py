@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TypeAlias
 
-from flows.model import BOT, Conversation, Json, Lead
+from flows.model import BOT, Conversation, File, Json, Lead
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +29,27 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """Words that are said as they are: a rep's."""
+    """Words that are said as they are: those of the staff member `by`. See `flows.commands.Speak`."""
 
     text: str
     name: str = ""
+    by: str = ""
+    files: tuple[File, ...] = ()
+    key: str = ""
+    origin: str = ""
+    aside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A message that was sent as the entry `of` gets other words, or is taken away where `text` is None."""
+
+    of: str
+    text: str | None
+    name: str = ""
+    by: str = ""
+    key: str = ""
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +85,7 @@ class Cancel:
     writer: str = BOT
 
 
-Decision: TypeAlias = Say | Quote | Agreed | Notify | Wake | Cancel
+Decision: TypeAlias = Say | Quote | Edit | Agreed | Notify | Wake | Cancel
 
 
 @dataclass(frozen=True, slots=True)

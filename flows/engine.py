@@ -19,15 +19,17 @@ from flows.commands import (
     Object,
     Own,
     Recap,
+    Reword,
     Speak,
     Start,
+    TakeBack,
     Unclear,
     WakeUp,
     Wish,
     Withdraw,
 )
 from flows.consents import withdraw
-from flows.decisions import Cancel, Notify, Quote, Say, Turn, Wake
+from flows.decisions import Cancel, Edit, Notify, Quote, Say, Turn, Wake
 from flows.model import BOT, Conversation
 from flows.posing import pose
 from flows.run import Run
@@ -40,7 +42,7 @@ from flows.wishes import CORRECT, ask, correct, speak_language, wish
 
 _WORDS = (Start, Fill, Choose, Unclear, Ask, Object, Language, HandOff, Correct, GiveContact, Media, Withdraw, Wish)
 """Commands that come from the prospect, and so deserve a reply."""
-_RECORDED = (Fill, Choose, GiveContact, Object, Language, Withdraw, Own, Speak)
+_RECORDED = (Fill, Choose, GiveContact, Object, Language, Withdraw, Own, Speak, Reword, TakeBack)
 """Commands that leave a trace while a person owns the conversation; the rest is that person's to answer."""
 MEDIA = frozenset({"photo", "document", "voice", "video", "audio", "sticker", "location", "other", "captioned"})
 """What a prospect may send instead of words, or beside them (`captioned`); anything else is `other`."""
@@ -126,7 +128,11 @@ def _apply(run: Run, command: Command) -> None:  # noqa: C901, PLR0912 - one lin
         case Own():
             _own(run, command)
         case Speak():
-            run.decide(Quote(command.text, command.name))
+            _speak(run, command)
+        case Reword(of, text, by, name, key, origin):
+            run.decide(Edit(of, text, name, by, key, origin))
+        case TakeBack(of, by, key, origin):
+            run.decide(Edit(of, None, "", by, key, origin))
         case Await():
             tell(run, command)
         case Recap():
@@ -159,7 +165,7 @@ def _own(run: Run, command: Own) -> None:
         return
     now = run.now.isoformat(timespec="milliseconds")
     if run.silent:
-        run.change(owner=command.owner)
+        run.change(owner=command.owner, spoke=False)
         if command.owner == BOT:
             run.told.clear()  # what was heard by a person is not told back
             run.change(given_back_at=now)
@@ -170,8 +176,16 @@ def _own(run: Run, command: Own) -> None:
         return
     run.decide(Cancel())
     run.say("common.taken_over", {"name": command.name})
-    run.change(owner=command.owner, taken_at=now, given_back_at="", recap="")
+    run.change(owner=command.owner, spoke=False, taken_at=now, given_back_at="", recap="")
     run.change(wants_person="", answer_owed="")
+
+
+def _speak(run: Run, command: Speak) -> None:
+    """Say a person's words as they are."""
+    if run.c.owner == command.by:
+        run.change(spoke=True)
+    words = (command.text, command.name, command.by, command.files, command.key, command.origin)
+    run.decide(Quote(*words, aside=command.aside))
 
 
 def _wake(run: Run, command: WakeUp) -> None:

@@ -122,6 +122,7 @@ class Conversation:
     contact: Contact | None = None  # held before consent, the lead's after
     consents: Mapping[str, Consent] = field(default_factory=dict)
     owner: str = BOT
+    spoke: bool = False  # the owner has said something since the chat is theirs
     wants_person: str = ""  # the reason, until a rep takes over
     answer_owed: str = ""  # "call_back" or "answer_later": agreed on when nobody came, until a rep takes over
     taken_at: str = ""  # ISO 8601: when a rep last took it from the bot,

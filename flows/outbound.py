@@ -32,9 +32,10 @@ class Outbound:
 class Dispatch:
     """An outbox entry: `key` makes it idempotent.
 
-    A message's `writer` must still own the conversation when it is sent. `edit` and `delete` change a message that was
-    sent: `payload["of"]` is the key of its entry. A `notice` has a desk look at a conversation
-    again, and says why; a `card` has a tracker look at its lead.
+    A message's `writer` must still own the conversation when it is sent, unless its payload says `aside`. `edit` and
+    `delete` change a message that was sent: `payload["of"]` is the key of its entry. A person's words name their writer
+    in `payload["by"]`, and in `payload["origin"]` the message at a desk that they came in. A `notice` has a desk look
+    at a conversation again, and says why; a `card` has a tracker look at its lead.
     """
 
     key: str

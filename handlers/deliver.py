@@ -7,12 +7,13 @@ from typing import Protocol
 
 import structlog
 
-from flows.errors import AssistantError, Refused, Retry
+from flows.errors import AssistantError, Retry
 from flows.events import Due, Event
 from flows.model import Address
 from flows.outbound import Dispatch
 from flows.ports.turns import Channel, Clock, Outbox, Receiver
 from handlers.alarm import Alarm
+from handlers.sending import Reps, hand, of_a_person
 
 log = structlog.get_logger()
 GIVE_UP = 1440
@@ -42,7 +43,8 @@ class Carrier(Protocol):
 class Deliver:
     """One sender for all channels; `jitter` gives a factor around 1 that spreads repeated tries.
 
-    `carriers` take, by kind, what is neither a message nor a wake-up; `places` are their (channel, bot).
+    `carriers` take, by kind, what is no message to a prospect and no wake-up; `places` are their (channel, bot).
+    `reps`, set where there is a desk, is told what became of the words of people.
     """
 
     def __init__(
@@ -64,6 +66,7 @@ class Deliver:
         self._wake = wake
         self._carriers = carriers if carriers is not None else {}
         self._places = places
+        self.reps: Reps | None = None
         self._claims: set[asyncio.Future[Sequence[Dispatch]]] = set()  # under way
         self._busy: dict[str, asyncio.Task[None]] = {}  # a send under way, by address
         self._behind: set[str] = set()  # addresses with an older entry that still has to go first
@@ -150,6 +153,10 @@ class Deliver:
         if entry.kind == "wake":
             await self._wake([_due(entry, self._clock())])
             await self._outbox.sent(entry.key, "", self._clock())
+        elif entry.kind in {"edit", "delete"}:
+            if older := self._busy.get(entry.address.key):
+                await asyncio.wait((older,))
+            await self._send(entry)
         elif entry.kind == "message":
             await self._send(entry)
         else:
@@ -173,15 +180,12 @@ class Deliver:
     async def _send(self, entry: Dispatch) -> None:
         """Try once, and write down how it went."""
         channel = self._channels.get((entry.address.channel, entry.address.bot))
-        if entry.message is None:
-            await self._fail(entry, Refused("a message without words", "invalid"))
-            return
         if channel is None:
             # A worker that has the channel sends it: it may be another process, or this one after a restart.
             await self._outbox.release(entry.key)
             return
         try:
-            receipt = await channel.send(entry.address, entry.message)
+            receipt = await hand(self._outbox, channel, entry, self.reps)
         except Retry as error:
             await self._later(entry, error)
         except AssistantError as error:
@@ -189,6 +193,8 @@ class Deliver:
         else:
             self._tally("sent", entry.address.channel)
             await self._outbox.sent(entry.key, receipt, self._clock())
+            if self.reps and of_a_person(entry):
+                _ = self._keep(self._tell_quietly(self.reps, entry))
 
     async def _later(self, entry: Dispatch, error: Retry) -> None:
         """Try again when the service says, else ever more rarely; after a day it is failed for good."""
@@ -203,7 +209,18 @@ class Deliver:
         self._alarm.set(wait)
 
     async def _fail(self, entry: Dispatch, error: AssistantError) -> None:
-        """Give up for good: kept in the outbox, counted and logged."""
+        """Give up for good: kept in the outbox, counted, logged, and told to the person whose words they were.
+
+        Told first: if that cannot be done now, the entry stays open, so that nobody believes for ever it was delivered.
+        """
+        if self.reps and of_a_person(entry):
+            try:
+                await self.reps.left(entry, str(error))
+            except Retry as problem:
+                wait = _LONGEST if problem.after is None else problem.after
+                await self._outbox.failed(entry.key, str(error), self._clock() + timedelta(seconds=wait))
+                self._alarm.set(wait)
+                return
         self._tally("failed", entry.address.channel)
         log.error("delivery failed", key=entry.key, kind=entry.kind, attempts=entry.attempts + 1, error=str(error))
         await self._outbox.failed(entry.key, str(error), None)
@@ -219,6 +236,13 @@ class Deliver:
             await self.due()
         except Retry as error:
             log.warning("outbox unreachable", error=str(error))
+
+    async def _tell_quietly(self, reps: Reps, entry: Dispatch) -> None:
+        """That words were delivered may get lost; that they were not may not."""
+        try:
+            await reps.left(entry, "")
+        except AssistantError as error:
+            log.warning("delivery not told", key=entry.key, error=str(error))
 
     def _show_typing(self, address: Address) -> None:
         """Send the hint."""

@@ -2,11 +2,11 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
-from flows.decisions import Agreed, Option, Quote, Say, Turn, Wake
+from flows.decisions import Agreed, Edit, Option, Quote, Say, Turn, Wake
 from flows.model import BOT, Conversation, Json
 from flows.outbound import Choice, Dispatch, Outbound
 from flows.ports.turns import Agreement
@@ -40,8 +40,11 @@ class Wording:
             dispatches.append(_dispatch(conversation, key, now, self._message(conversation, says)))
             traces[key] = _trace(conversation, says)
         for decision in turn.decisions:
-            if isinstance(decision, Quote | Wake):
-                dispatches.append(_other(conversation, decision, _key(conversation, len(dispatches)), now))
+            if isinstance(decision, Quote | Edit | Wake):
+                entry = _other(conversation, decision, _key(conversation, len(dispatches)), now)
+                dispatches.append(entry)
+                if "origin" in entry.payload:
+                    traces[entry.key] = {"origin": entry.payload["origin"]}
         agreements = tuple(
             self._agreement(conversation, decision, now) for decision in turn.decisions if isinstance(decision, Agreed)
         )
@@ -79,13 +82,33 @@ def _dispatch(conversation: Conversation, key: str, now: datetime, message: Outb
     return Dispatch(key, "message", conversation.address, conversation.id, conversation.owner, now, message)
 
 
-def _other(conversation: Conversation, decision: Quote | Wake, key: str, now: datetime) -> Dispatch:
+def _other(conversation: Conversation, decision: Quote | Edit | Wake, key: str, now: datetime) -> Dispatch:
     """The outbox entry of a decision that is no part of the bot's message."""
-    if isinstance(decision, Quote):
-        return _dispatch(conversation, key, now, Outbound(decision.text, name=decision.name))
-    payload: dict[str, Json] = {"wake": decision.name, "version": conversation.version}
-    due = now + decision.after
-    return Dispatch(key, "wake", conversation.address, conversation.id, BOT, due, payload=payload)
+    payload: dict[str, Json]
+    match decision:
+        case Quote():
+            said = Outbound(decision.text, files=decision.files, name=decision.name)
+            entry = _dispatch(conversation, decision.key or key, now, said)
+            payload = _told_by(decision)
+            if decision.aside:
+                return replace(entry, writer=decision.by, payload={**payload, "aside": True})
+            return replace(entry, payload=payload)
+        case Edit():
+            gone = decision.text is None
+            message = None if decision.text is None else Outbound(decision.text, name=decision.name)
+            payload = {**_told_by(decision), "of": decision.of}
+            where = (conversation.address, conversation.id, decision.by, now)
+            return Dispatch(decision.key or key, "delete" if gone else "edit", *where, message, payload)
+        case Wake():
+            payload = {"wake": decision.name, "version": conversation.version}
+            due = now + decision.after
+            return Dispatch(key, "wake", conversation.address, conversation.id, BOT, due, payload=payload)
+
+
+def _told_by(decision: Quote | Edit) -> dict[str, Json]:
+    """Who said it, and in which message at a desk."""
+    said: dict[str, Json] = {"by": decision.by} if decision.by else {}
+    return {**said, "origin": decision.origin} if decision.origin else said
 
 
 def _trace(conversation: Conversation, says: list[Say]) -> Mapping[str, Json]:

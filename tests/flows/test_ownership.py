@@ -57,7 +57,7 @@ def test_take_over_and_hand_back() -> None:
     assert turn(SHIPPED, taken.conversation, Own("rep-1")).decisions == ()
     assert turn(SHIPPED, taken.conversation, Own("rep-2")).decisions == ()
     spoken = turn(SHIPPED, taken.conversation, Speak("Добрый день", "rep-1", "Олег"))
-    assert spoken.decisions == (Quote("Добрый день", "Олег"),)
+    assert spoken.decisions == (Quote("Добрый день", "Олег", "rep-1"),)
     back = turn(SHIPPED, taken.conversation, Own(BOT))
     assert said(back.decisions) == ["common.handed_back", "qualification.quantity.ask"]
     assert back.conversation.owner == BOT
