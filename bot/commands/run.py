@@ -25,9 +25,11 @@ def run() -> None:
     async def main() -> None:
         from bot.chatting import console_for
         from bot.service import running
+        from bot.thawing import thaw, values
 
         console = console_for(settings, user="me", locale="") if attached else None
         async with running(settings, console) as service:
+            thaw(values())
             tune()
             await serve(service, sock, ready)
 
