@@ -9,15 +9,21 @@ from integrations.storage.conversations import SqlConversations
 from integrations.storage.database import Database
 from integrations.storage.deliveries import SqlDeliveries
 from integrations.storage.group import Committer
+from integrations.storage.holds import SqlHolds
 from integrations.storage.inbox import SqlInbox
 from integrations.storage.leads import SqlLeads
 from integrations.storage.leases import InHand, free_dead
 from integrations.storage.migrate import current, migrate, newest
+from integrations.storage.notices import SqlNotices
 from integrations.storage.outbox import SqlOutbox
 from integrations.storage.privacy import SqlPrivacy
+from integrations.storage.promises import SqlPromises
 from integrations.storage.reports import SqlReports
 from integrations.storage.staff import SqlStaff
+from integrations.storage.threads import SqlThreads
+from integrations.storage.twins import SqlTwins
 from integrations.storage.urls import connect
+from integrations.storage.waits import SqlWaits
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +40,12 @@ class Storage:
     reports: SqlReports
     privacy: SqlPrivacy
     staff: SqlStaff
+    threads: SqlThreads
+    holds: SqlHolds
+    waits: SqlWaits
+    promises: SqlPromises
+    notices: SqlNotices
+    twins: SqlTwins
 
     async def close(self) -> None:
         """Commit what waits, then close the connections. Leases stay: they are freed by the next start, or expire."""
@@ -73,6 +85,12 @@ def _assemble(database: Database, worker: str, clock: Clock) -> Storage:
         reports=SqlReports(database),
         privacy=SqlPrivacy(database, recent),
         staff=SqlStaff(database),
+        threads=SqlThreads(database),
+        holds=SqlHolds(database),
+        waits=SqlWaits(database),
+        promises=SqlPromises(database),
+        notices=SqlNotices(database),
+        twins=SqlTwins(database),
     )
 
 

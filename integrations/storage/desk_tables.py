@@ -103,7 +103,7 @@ Index(
     sqlite_where=text("state = 'open'"),
     postgresql_where=text("state = 'open'"),
 )
-Index("ix_waits_state_asked_at", waits.c.state, waits.c.asked_at)
+Index("ix_waits_asked_at", waits.c.asked_at)
 
 promises = Table(
     "promises",

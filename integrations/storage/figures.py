@@ -2,7 +2,8 @@
 
 people          distinct persons who wrote anything in the period (addresses, where the messenger names no person)
 conversations   conversations that began in the period
-leads           leads created in the period by the status they have now; `total`: all, `partial` too
+leads           leads created in the period by the status they have now; `total`: all, `partial` too. One person, one
+                lead: a lead that was merged into another is counted nowhere (its conversation is)
 funnel          of the conversations that began in the period, how many ever stood at a step; by order of arrival
 answers         lines in the period: of the `bot`, of these resting on facts of the knowledge (`sourced`), of `reps`;
                 `unanswered`: notices that a question could not be answered
@@ -27,7 +28,7 @@ _SECOND = 1_000_000  # in microseconds
 def figures(connection: Connection, since: int, until: int) -> dict[str, Json]:
     """All figures of [since, until), times in microseconds."""
     began = _within(conversations.c.started_at, since, until)
-    created = _within(leads.c.created_at, since, until)
+    created = _within(leads.c.created_at, since, until) & (leads.c.merged_into == "")
     said = _within(messages.c.at, since, until)
     return {
         "people": connection.execute(_people(said)).scalar_one(),

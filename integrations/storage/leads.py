@@ -99,7 +99,7 @@ def _all(statement: Select[Any]) -> Job[Sequence[Row[Any]]]:
 
 
 def _matching(query: Filter) -> list[ColumnElement[bool]]:
-    chosen: list[ColumnElement[bool]] = []
+    chosen: list[ColumnElement[bool]] = [leads.c.merged_into == ""]
     if query.status:
         chosen.append(leads.c.status == query.status)
     if query.source:
@@ -149,4 +149,5 @@ def _lead_row(row: Row[Any]) -> LeadRow:
         trackers=mapping(row.trackers),
         created_at=moment(row.created_at),
         updated_at=moment(row.updated_at),
+        merged_into=row.merged_into,
     )

@@ -12,10 +12,12 @@ from flows.ports.people import Mask
 from integrations.storage.cache import Recent
 from integrations.storage.codec import dumps, loads, mapping, micros, storable
 from integrations.storage.database import Database
+from integrations.storage.desk_tables import gathered, holds, promises, waits
 from integrations.storage.prepared import fixed
 from integrations.storage.rows import search_text
 from integrations.storage.shapes import read_state, write_state
 from integrations.storage.tables import addresses, conversations, inbox, leads, messages, outbox, people, turns
+from integrations.storage.twins import forget
 
 Hide: TypeAlias = Callable[[str], str]
 """A `Mask` that knows the names."""
@@ -82,6 +84,8 @@ def _redact(connection: Connection, conversation: str, mask: Mask, now: int) -> 
     _mask_events(connection, conversation, hide)
     _mask_lead(connection, conversation, hide)
     _mask_outbox(connection, conversation, hide)
+    _mask_desk(connection, conversation, hide)
+    forget(connection, conversation)
     connection.execute(update(people).where(people.c.id == row.person).values(name=state.profile.name))
     return _mask_lines(connection, conversation, hide), key
 
@@ -152,6 +156,16 @@ def _mask_outbox(connection: Connection, conversation: str, hide: Hide) -> None:
     for row in connection.execute(select(*columns).where(outbox.c.key.in_(keys))).all():
         texts = {"message": row.message, "payload": row.payload}
         _change(connection, outbox, outbox.c.id, row.id, texts, hide)
+
+
+def _mask_desk(connection: Connection, conversation: str, hide: Hide) -> None:
+    """What reps wrote and was held, what was promised and asked for, and what waits for a digest."""
+    for table, name in ((holds, "text"), (promises, "quote"), (waits, "reason"), (gathered, "text"), (holds, "files")):
+        column, mine = table.c[name], table.c.conversation == conversation
+        for told in connection.execute(select(column).where(mine).distinct()).scalars().all():
+            masked = _masked_json(told, hide) if name == "files" else hide(told)
+            if masked != told:
+                connection.execute(update(table).where(mine, column == told).values({name: masked}))
 
 
 def _of_turns(connection: Connection, conversation: str, column: Column[str]) -> list[Any]:

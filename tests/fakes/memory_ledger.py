@@ -84,7 +84,7 @@ class MemoryWaits:
                 continue
             if line.by == "prospect":
                 since = line.at
-            elif not line.trace:
+            elif "texts" not in line.trace:
                 since = None
             elif since is not None:
                 since = line.at

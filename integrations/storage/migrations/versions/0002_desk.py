@@ -174,7 +174,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'open'"),
         postgresql_where=sa.text("state = 'open'"),
     )
-    op.create_index("ix_waits_state_asked_at", "waits", ["state", "asked_at"])
+    op.create_index("ix_waits_asked_at", "waits", ["asked_at"])
 
     op.create_index(
         "ix_conversations_owned",
@@ -238,7 +238,7 @@ def downgrade() -> None:
         postgresql_where=sa.text("owner <> 'bot'"),
     )
 
-    op.drop_index("ix_waits_state_asked_at", "waits")
+    op.drop_index("ix_waits_asked_at", "waits")
     op.drop_index(
         "ix_waits_open", "waits", sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'")
     )
