@@ -127,7 +127,7 @@ class Interpreter:
         if choose.flow == "!":
             return choose
         if not choose.value.startswith("~"):
-            return replace(choose, text=self._label(conversation, data))
+            return Choose(choose.flow, choose.step, choose.version, choose.value, self._label(conversation, data))
         examples = self._catalog.items(conversation.locale, f"{choose.flow}.{choose.step}.examples")
         number = int(choose.value[1:]) if choose.value[1:].isdecimal() else -1
         _, step = open_question(self._flows, conversation, now)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final, TypeAlias
 
 from sqlalchemy import Connection, and_, bindparam, or_, select, update
@@ -72,6 +72,8 @@ _REACHABLE: Final = Prepared(
 )
 
 
+_FRESH: Final = timedelta(seconds=1)
+"""So old may the time be that a channel gave an event when it arrived; another one is the messenger's own, or wrong."""
 _Identity: TypeAlias = tuple[str, str, str]
 """Channel, bot and the messenger's own id of an event."""
 
@@ -87,14 +89,19 @@ class _Arrival:
 
 
 def _arrival(events: Sequence[Event], now: datetime) -> _Arrival:
-    at = micros(now)
-    arrival = _Arrival([], {}, {}, at + LEASE)
+    arrival = _Arrival([], {}, {}, micros(now) + LEASE)
+    stamps: dict[datetime, int] = {}  # what comes in one batch has one
     for event in events:
         address = event.address
         key = storable(address.key)
         identity = (address.channel, address.bot, storable(event.id))
         arrival.addresses[key] = address
-        arrival.events.setdefault(identity, event if event.at == now else replace(event, at=now))
+        fresh = timedelta(0) <= now - event.at < _FRESH
+        stamped = event if fresh else replace(event, at=now)
+        arrival.events.setdefault(identity, stamped)
+        at = stamps.get(stamped.at)
+        if at is None:
+            at = stamps[stamped.at] = micros(stamped.at)
         arrival.rows.append((*identity, key, kind_of(event), at, dumps(event)))
     return arrival
 

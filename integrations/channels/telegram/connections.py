@@ -7,6 +7,7 @@ from typing import cast
 
 import aiohappyeyeballs
 
+from integrations.channels.telegram.deadlines import Deadlines
 from integrations.channels.telegram.reply import GarbledError, Reply, ReplyReader
 
 IDLE_SECONDS = 50.0
@@ -76,28 +77,19 @@ class Connection(asyncio.Protocol):
             return True
         return any(events & READABLE for _, events in self._silence.poll(0))
 
-    async def exchange(self, request: bytes, deadline: float) -> Reply:
-        """Write the request and wait for its reply until `deadline` (loop time).
-
-        Raises CutError, GarbledError or TimeoutError; after any of them, or a cancellation, the connection is closed.
-        """
-        loop = asyncio.get_running_loop()
+    def ask(self, request: bytes) -> "asyncio.Future[Reply]":
+        """Write the request; the future gets its reply, or fails with CutError, GarbledError or TimeoutError."""
         self._reader = ReplyReader()
-        waiter: asyncio.Future[Reply] = loop.create_future()
-        self._waiter = waiter
-        timer = loop.call_at(deadline, self._expire)
-        reply: Reply | None = None
-        try:
-            self._transport.write(request)
-            reply = await waiter
-        finally:
-            timer.cancel()
-            self._waiter = None
-            if reply is None or not reply.reusable:
-                self.abort()
-        return reply
+        self._waiter = asyncio.get_running_loop().create_future()
+        self._transport.write(request)
+        return self._waiter
 
-    def _expire(self) -> None:
+    def rest(self) -> None:
+        """Wait for nothing more."""
+        self._waiter = None
+
+    def expire(self) -> None:
+        """The reply has taken too long."""
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_exception(TimeoutError())
 
@@ -115,6 +107,7 @@ class Connections:
         self._port = port
         self._tls = tls
         self._places = asyncio.Semaphore(limit)
+        self._deadlines = Deadlines()
         self._idle: list[Connection] = []
         self._open: set[Connection] = set()
 
@@ -152,18 +145,23 @@ class Connections:
             connection.abort()
         self._open.clear()
         self._idle.clear()
+        self._deadlines.stop()
         # A transport tells its protocol about an abort in the loop's next turn.
         await asyncio.sleep(0)
 
     async def _exchange(self, connection: Connection, request: bytes, deadline: float) -> Reply:
+        """After a failure, a cancellation or a reply that is the last one, the connection is closed."""
+        self._deadlines.set(connection, deadline)
+        reply: Reply | None = None
         try:
-            reply = await connection.exchange(request, deadline)
-        except BaseException:
-            self._open.discard(connection)
-            raise
-        if connection.closed:
-            self._open.discard(connection)
-        else:
+            reply = await connection.ask(request)
+        finally:
+            self._deadlines.drop(connection)
+            connection.rest()
+            if reply is None or not reply.reusable or connection.closed:
+                connection.abort()
+                self._open.discard(connection)
+        if not connection.closed:
             connection.idle_since = asyncio.get_running_loop().time()
             self._idle.append(connection)
         return reply

@@ -2,7 +2,6 @@
 
 import ssl
 from collections.abc import AsyncGenerator, Mapping
-from contextlib import suppress
 from http import HTTPStatus
 from typing import Any, Final, NamedTuple, Protocol, TypeAlias, cast
 from urllib.parse import urlsplit
@@ -86,10 +85,12 @@ class _CheckedSession(BaseSession):
     def result_of(self, bot: Bot, name: str, params: Params, status: int, body: bytes) -> Json:
         """Return the decoded `result` of a reply, or raise aiogram's exception for it."""
         if status == HTTPStatus.OK:
-            with suppress(orjson.JSONDecodeError):
+            try:
                 reply = orjson.loads(body)
-                if isinstance(reply, dict) and reply.get("ok") is True:
-                    return reply.get("result")
+            except orjson.JSONDecodeError:
+                reply = None
+            if isinstance(reply, dict) and reply.get("ok") is True:
+                return reply.get("result")
         self.check_response(bot, method_of(name, params), status, body.decode("utf-8", "replace"))
         raise TelegramServerError(
             method=method_of(name, params), message=f"HTTP {status} with an answer of no known form"
