@@ -104,7 +104,7 @@ def forget(connection: Connection, lead: str) -> None:
 def _hold(connection: Connection, *some: str) -> dict[str, str]:
     """Lock leads, always in the same order, and tell what each is a part of."""
     statement = select(_l.id, _l.merged_into).where(_l.id.in_(some)).order_by(_l.id).with_for_update()
-    return dict(connection.execute(statement).tuples().all())
+    return dict(connection.execute(statement).all())
 
 
 def _merged_into(connection: Connection, lead: str) -> str:

@@ -83,7 +83,7 @@ class SqlWaits:
         """How many open conversations each staff id owns."""
         c = conversations.c
         statement = select(c.owner, func.count()).select_from(_NEWEST).where(_OWNED).group_by(c.owner)
-        rows = await self._database.read(lambda connection: connection.execute(statement).tuples().all())
+        rows = await self._database.read(lambda connection: connection.execute(statement).all())
         return dict(rows)
 
     async def silent(self, before: datetime, limit: int) -> Sequence[tuple[str, str, datetime]]:
