@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from flows.desk import Spot
 from flows.errors import Misconfigured, Refused
 from flows.outbound import Dispatch
+from flows.ports.desk import Copy, Thread
 from flows.ports.turns import Committed
 from integrations.storage.backup import backup, restore
 from integrations.storage.connect import Storage, open_storage
@@ -20,6 +22,7 @@ from tests.contracts.storage_house import CONNECTED, address, conversation, lead
 
 NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
+THREAD = Thread("c7-1", Spot("slack", "C1", "100.1"), "100.1", "digest", 1, mentioned=True)
 
 
 @asynccontextmanager
@@ -33,6 +36,9 @@ async def working(url: str) -> AsyncIterator[Storage]:
     first = turn(base, NOW, done=[stored.row], dispatches=[message(base, NOW), wake], lead=lead(base), release=True)
     assert await opened.conversations.commit(first) == Committed()
     await opened.inbox.receive([said("2")], NOW)
+    await opened.threads.keep(THREAD, NOW)
+    await opened.threads.copied([Copy("1.in", THREAD.spot, "101")], NOW)
+    assert await opened.notices.once("told", NOW)
     yield opened
     await opened.close()
 
@@ -62,6 +68,10 @@ async def goes_on(url: str) -> None:
         )
         assert (await copy.reports.transcript(base.id, 10, ""))[1] == 1
         assert await copy.leads.get(base.id) is not None
+        assert await copy.threads.at(THREAD.spot) == THREAD
+        await copy.threads.copied([Copy("2.in", THREAD.spot, "102")], NOW)
+        assert await copy.threads.by_message(THREAD.spot, "101") == Copy("1.in", THREAD.spot, "101")
+        assert not await copy.notices.once("told", NOW)
     finally:
         await copy.close()
 
