@@ -35,11 +35,12 @@ class Dispatch:
     A message's `writer` must still own the conversation when it is sent, unless its payload says `aside`. `edit` and
     `delete` change a message that was sent: `payload["of"]` is the key of its entry. A person's words name their writer
     in `payload["by"]`, and in `payload["origin"]` the message at a desk that they came in. A `notice` has a desk look
-    at a conversation again, and says why; a `card` has a tracker look at its lead.
+    at a conversation again, and says why; a `card` has a tracker look at its lead; an `announce` has a prospect told of
+    a move that stands.
     """
 
     key: str
-    kind: Literal["message", "edit", "delete", "wake", "notice", "card"]
+    kind: Literal["message", "edit", "delete", "wake", "notice", "card", "announce"]
     address: Address
     conversation: str
     writer: str

@@ -143,6 +143,14 @@ class Cards(Protocol):
         """Those with a card, by lead, beyond `after`: for the reconciling poll."""
         ...
 
+    async def moves(self, tracker: str, since: datetime, until: datetime) -> int:
+        """How many cards were moved between two times, by the tracker's clock."""
+        ...
+
+    async def behind(self, before: datetime, limit: int) -> Sequence[tuple[str, str, datetime]]:
+        """Lead, tracker and time of change, where a lead changed before that time and its card was not shown since."""
+        ...
+
     async def moved(self, carded: Carded, status: LeadStatus | None, at: datetime, now: datetime) -> bool:
         """Take over a move, with the lead's status if the column means one, and write it down.
 

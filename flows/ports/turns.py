@@ -134,6 +134,10 @@ class Outbox(Protocol):
         """
         ...
 
+    async def put(self, entries: Sequence[Dispatch]) -> None:
+        """Add entries that no turn made: no messages. A key that is known is left as it is."""
+        ...
+
     async def release(self, key: str) -> None:
         """Let an own entry go untried: it stays open, for the next worker that may have it; no attempt is counted."""
         ...

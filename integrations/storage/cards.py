@@ -55,6 +55,25 @@ class SqlCards:
         rows = await self._database.read(lambda connection: connection.execute(statement).all())
         return [found for row in rows if (found := _carded(row)) is not None]
 
+    async def moves(self, tracker: str, since: datetime, until: datetime) -> int:
+        """How many cards were moved between two times."""
+        chosen = (cards.c.tracker == tracker, cards.c.moved_at.between(micros(since), micros(until)))
+        statement = select(func.count()).select_from(cards).where(*chosen)
+        return await self._database.read(lambda connection: connection.execute(statement).scalar_one())
+
+    async def behind(self, before: datetime, limit: int) -> Sequence[tuple[str, str, datetime]]:
+        """Lead, tracker and time of change; a lead whose first card is still to be made is nobody's business here."""
+        changed = (cards.c.card != "", leads.c.updated_at > cards.c.updated_at, leads.c.updated_at < micros(before))
+        statement = (
+            select(cards.c.lead, cards.c.tracker, leads.c.updated_at)
+            .select_from(cards.join(leads, leads.c.id == cards.c.lead))
+            .where(*changed)
+            .order_by(leads.c.updated_at)
+            .limit(limit)
+        )
+        rows = await self._database.read(lambda connection: connection.execute(statement).all())
+        return [(row.lead, row.tracker, moment(row.updated_at)) for row in rows]
+
     async def moved(self, carded: Carded, status: LeadStatus | None, at: datetime, now: datetime) -> bool:
         """The newest move of a lead wins, in whichever tracker it was made; each is in the audit."""
         when, by = micros(at), f"tracker:{carded.tracker}"

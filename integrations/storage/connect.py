@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flows.errors import Misconfigured
 from flows.ports.turns import Clock
 from integrations.storage.cache import Recent
+from integrations.storage.cards import SqlCards
 from integrations.storage.conversations import SqlConversations
 from integrations.storage.database import Database
 from integrations.storage.deliveries import SqlDeliveries
@@ -13,6 +14,7 @@ from integrations.storage.holds import SqlHolds
 from integrations.storage.inbox import SqlInbox
 from integrations.storage.leads import SqlLeads
 from integrations.storage.leases import InHand, free_dead
+from integrations.storage.limits import SqlBudget
 from integrations.storage.migrate import current, migrate, newest
 from integrations.storage.notices import SqlNotices
 from integrations.storage.outbox import SqlOutbox
@@ -46,6 +48,8 @@ class Storage:
     promises: SqlPromises
     notices: SqlNotices
     twins: SqlTwins
+    cards: SqlCards
+    budget: SqlBudget
 
     async def close(self) -> None:
         """Commit what waits, then close the connections. Leases stay: they are freed by the next start, or expire."""
@@ -91,6 +95,8 @@ def _assemble(database: Database, worker: str, clock: Clock) -> Storage:
         promises=SqlPromises(database),
         notices=SqlNotices(database),
         twins=SqlTwins(database),
+        cards=SqlCards(database),
+        budget=SqlBudget(database),
     )
 
 

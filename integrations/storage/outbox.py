@@ -23,12 +23,13 @@ from sqlalchemy import (
 
 from flows.model import Address
 from flows.outbound import Dispatch, Outbound
-from integrations.storage.codec import loads, mapping, micros, moment
+from integrations.storage.codec import dumps, loads, mapping, micros, moment, storable
 from integrations.storage.database import Database
 from integrations.storage.group import Committer
 from integrations.storage.leases import LEASE
 from integrations.storage.prepared import Prepared, fixed
 from integrations.storage.shapes import read
+from integrations.storage.statements import OUTBOX
 from integrations.storage.tables import addresses, conversations, messages, outbox
 
 _older = outbox.alias("older")
@@ -142,6 +143,28 @@ class SqlOutbox:
         again = None if retry_at is None else micros(retry_at)
         await self._committer.submit(self._failing, (key, error, again))
 
+    async def put(self, entries: Sequence[Dispatch]) -> None:
+        """Add entries that any worker may take when they are due."""
+        rows = [
+            (
+                entry.key,
+                entry.kind,
+                storable(entry.address.key),
+                dumps(entry.address),
+                entry.conversation,
+                0,
+                entry.writer,
+                micros(entry.due),
+                entry.attempts,
+                "",
+                0,
+                dumps(entry.message),
+                dumps(entry.payload),
+            )
+            for entry in entries
+        ]
+        await self._database.write(lambda connection: OUTBOX.many(connection, rows))
+
     async def cancel(self, key: str) -> bool:
         """Take back what nobody holds: not even a lease that is over, since its holder may have sent it."""
         waiting = and_(outbox.c.key == key, outbox.c.status == "open", outbox.c.leased_by == "")
@@ -234,7 +257,7 @@ _ENTRIES: Final[Select[Any]] = (
 
 
 def _entry(row: Row[Any]) -> _Entry:
-    kind = cast("Literal['message', 'edit', 'delete', 'wake', 'notice', 'card']", row.kind)
+    kind = cast("Literal['message', 'edit', 'delete', 'wake', 'notice', 'card', 'announce']", row.kind)
     address = (
         read(Address, loads(row.target))
         if row.target or row.channel is None

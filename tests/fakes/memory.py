@@ -252,6 +252,11 @@ class MemoryOutbox:
         entry.lease = Lease(self._worker, now + LEASE)
         return entry.dispatch
 
+    async def put(self, entries: Sequence[Dispatch]) -> None:
+        """Add what is not known."""
+        for entry in entries:
+            self._memory.outbox.setdefault(entry.key, Entry(entry, 0, Lease()))
+
     async def release(self, key: str) -> None:
         """Give the lease up."""
         entry = self._memory.outbox.get(key)

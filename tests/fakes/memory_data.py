@@ -11,6 +11,7 @@ from flows.ports.desk import Copy, Held, Thread
 from flows.ports.ledger import Promise, Twin, Wait
 from flows.ports.people import Person
 from flows.ports.reading import LeadRow
+from flows.ports.tracker import Carded
 from flows.ports.turns import Agreement, Stored
 
 LEASE = timedelta(seconds=15)
@@ -65,6 +66,9 @@ class Memory:
     told: dict[str, datetime | None] = field(default_factory=dict)  # when it was begun; None: it is done
     gathered: dict[str, tuple[datetime, str, str, str]] = field(default_factory=dict)
     digested: set[str] = field(default_factory=set)
+    cards: dict[tuple[str, str], Carded] = field(default_factory=dict)
+    cards_shown: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    limits: dict[str, datetime] = field(default_factory=dict)
     twins: dict[frozenset[str], Twin] = field(default_factory=dict)
 
     def open(self, address: str) -> list[Stored]:

@@ -16,6 +16,7 @@ from tests.fakes.memory_data import Memory
 from tests.fakes.memory_desk import MemoryHolds, MemoryThreads
 from tests.fakes.memory_ledger import MemoryNotices, MemoryPromises, MemoryTwins, MemoryWaits
 from tests.fakes.memory_privacy import MemoryPrivacy
+from tests.fakes.memory_trackers import MemoryBudget, MemoryCards
 
 _STATUSES: tuple[LeadStatus, ...] = ("partial", "new", "qualified", "contacted", "quoted", "won", "lost", "not_a_fit")
 
@@ -219,6 +220,8 @@ class MemoryStorage:
     promises: MemoryPromises
     notices: MemoryNotices
     twins: MemoryTwins
+    cards: MemoryCards
+    budget: MemoryBudget
 
     async def close(self) -> None:
         """Nothing is open."""
@@ -242,4 +245,6 @@ def open_memory(memory: Memory, worker: str, clock: Clock) -> MemoryStorage:
         promises=MemoryPromises(memory),
         notices=MemoryNotices(memory),
         twins=MemoryTwins(memory),
+        cards=MemoryCards(memory),
+        budget=MemoryBudget(memory),
     )
