@@ -104,6 +104,10 @@ class Tracker(Protocol):
         """Have the service call this URL; what is to be kept (a secret), or nothing when it did already."""
         ...
 
+    async def close(self) -> None:
+        """Close the connections."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Carded:

@@ -157,6 +157,10 @@ class ClickUp:
         made = await self._service.call("POST", f"/team/{team}/webhook", json=wanted)
         return {"secret": made["webhook"]["secret"]}
 
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._service.close()
+
     # ------------------------------------------------------------------ how it is said to ClickUp
     def _fields(self, card: Card) -> dict[str, Json]:
         due = datetime.combine(card.due, time(12), UTC) if card.due else None

@@ -128,6 +128,10 @@ class Shortcut:
         made = await self._service.call("POST", "/integrations/webhook", json=wanted)
         return {"id": str(made["id"])} if isinstance(made, dict) and "id" in made else {}
 
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._service.close()
+
     # ------------------------------------------------------------------ how it is said to Shortcut
     async def _fields(self, card: Card) -> dict[str, Json]:
         fields: dict[str, Json] = {

@@ -138,6 +138,10 @@ class Trello:
             await self._service.call("POST", "/webhooks/", json=wanted)
         return {}
 
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._service.close()
+
     # ------------------------------------------------------------------ how it is said to Trello
     async def _fields(self, card: Card) -> dict[str, Json]:
         fields: dict[str, Json] = {

@@ -105,6 +105,10 @@ class Webhook:
         """Their side is set up by hand."""
         return {}
 
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._service.close()
+
     async def _send(self, method: str, path: str, body: Json = None) -> Any:  # noqa: ANN401 - JSON as it comes
         content = b"" if body is None else orjson.dumps(body)
         digest = hmac.new(self._secret, b"\n".join((method.encode(), path.encode(), content)), hashlib.sha256)

@@ -141,11 +141,9 @@ class TrackerServer:
             return await self._met(request, fault)
         self.admit(request)
         self._count()
-        body = await request.read()
-        is_json = request.content_type == "application/json" and body
-        self.calls.append(
-            (request.method, request.path.removeprefix(self.prefix), json.loads(body) if is_json else None)
-        )
+        body = await request.read() if request.content_type == "application/json" else b""
+        path = request.path.removeprefix(self.prefix)
+        self.calls.append((request.method, path, json.loads(body) if body else None))
         answer = await handler(request)
         return answer if fault is None else await self._met(request, fault)
 
