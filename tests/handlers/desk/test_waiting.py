@@ -94,12 +94,15 @@ def test_a_rep_who_comes_as_the_rung_is_climbed_is_not_talked_over() -> None:
         found = await one.asks()
         await one.after(minutes=30)
 
+        came: list[str] = []
+
         async def meanwhile() -> None:
+            came.append(one.heard)
             await two.stage.take_over(found.id, "daria", "Дарья", loop.clock())
 
         one.stage.recorded.meanwhile = meanwhile
         await one.after(minutes=5)
-        assert not one.stage.recorded.meanwhile, "she came right before the offer was written"
+        assert came == [one.heard], "she came right before the offer was written, which is not said"
         assert (await wait_of(one)).state == "claimed"
         assert "заняты" not in one.heard
         assert two.heard == "Дальше с вами говорит Дарья."
