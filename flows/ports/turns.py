@@ -7,7 +7,7 @@ from typing import Protocol
 
 from flows.decisions import Turn
 from flows.events import Event
-from flows.model import Address, Conversation, Json
+from flows.model import Address, Conversation, File, Json
 from flows.outbound import Dispatch, Line, Outbound
 
 
@@ -190,6 +190,10 @@ class Channel(Protocol):
 
     async def remove(self, address: Address, receipt: str) -> None:
         """Take away what was sent; what is gone is no error. `Refused` where that cannot be (any more)."""
+        ...
+
+    async def fetch(self, file: File) -> bytes:
+        """The bytes of a file that somebody sent; at most 20 MB, else `Refused` (too_large). Raises `Retry`."""
         ...
 
     async def typing(self, address: Address) -> None:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from flows.errors import Refused
 from flows.events import Said
-from flows.model import Address, Profile
+from flows.model import Address, File, Profile
 from flows.outbound import Choice, Outbound
 from flows.ports.turns import Clock, Receiver
 
@@ -92,6 +92,10 @@ class Console:
         """Raise `Refused`: nothing can be taken out of a terminal."""
         del address, receipt
         raise Refused(reason="a terminal cannot take words back", state="unchangeable")
+
+    async def fetch(self, file: File) -> bytes:
+        """Raise `Refused`: nobody sends a file from a terminal."""
+        raise Refused(reason=f"a terminal holds no {file.kind}", state="gone")
 
     async def typing(self, address: Address) -> None:
         """Show dots until the reply comes; only where they can be taken away again."""

@@ -11,7 +11,7 @@ from bot.settings import Settings
 from bot.wiring import playbook
 from flows.errors import StorageDown
 from flows.events import Event
-from flows.model import Address, Conversation
+from flows.model import Address, Conversation, File
 from flows.outbound import Choice, Outbound
 from flows.ports.turns import Channel, Commit, Committed, Conversations, Inbox, Outbox, Stale
 from handlers.bursts import Patience
@@ -69,6 +69,9 @@ class Phone:
 
     async def remove(self, address: Address, receipt: str) -> None:
         self.changed[receipt] = None
+
+    async def fetch(self, file: File) -> bytes:
+        return self.contents[file.ref]
 
     async def typing(self, address: Address) -> None:
         return

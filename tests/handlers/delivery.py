@@ -8,7 +8,7 @@ from typing import Any
 
 from flows.errors import AssistantError, StorageDown
 from flows.events import Event
-from flows.model import Address
+from flows.model import Address, File
 from flows.outbound import Dispatch, Outbound
 from handlers.deliver import Deliver
 from tests.virtual_time import START, VirtualLoop, in_virtual_time
@@ -118,6 +118,9 @@ class FakeChannel:
 
     async def remove(self, address: Address, receipt: str) -> None:
         self.sent.append((address.chat, f"{receipt} is gone", round(self.loop.time(), 1)))
+
+    async def fetch(self, file: File) -> bytes:
+        return self.contents[file.ref]
 
     async def typing(self, address: Address) -> None:
         self.hints.append("typing")

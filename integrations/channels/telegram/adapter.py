@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, SecretStr
 
 from flows.errors import AssistantError, Misconfigured, Refused, Retry
 from flows.events import Event
-from flows.model import Address, Json
+from flows.model import Address, File, Json
 from flows.outbound import Outbound
 from flows.ports.turns import Clock, Receiver
 from integrations.channels.telegram import render
@@ -121,9 +121,9 @@ class Telegram:
         update = update_of(headers, body, self._settings.webhook_secret.get_secret_value())
         return events_of(update, self._bot, clock())
 
-    async def download(self, ref: str) -> bytes:
+    async def fetch(self, file: File) -> bytes:
         """The content of a file that somebody sent, at most 20 MB. Raises `Refused` and `Retry`."""
-        return await self._api.download(ref)
+        return await self._api.download(file.ref)
 
     # ------------------------------------------------------------ what goes out
     async def send(self, address: Address, message: Outbound) -> str:

@@ -132,7 +132,7 @@ async def test_files_go_by_reference_and_come_down(
         await telegram.until(lambda: bool(received.events))
     said = received.events[0]
     assert isinstance(said, Said)
-    assert await channel.download(said.files[0].ref) == b"\x89PNG"
+    assert await channel.fetch(said.files[0]) == b"\x89PNG"
     await channel.send(address, Outbound("Каталог", files=(said.files[0], File("document", said.files[0].ref))))
     assert [message.media for message in user.visible] == ["photo", "document", ""]
 

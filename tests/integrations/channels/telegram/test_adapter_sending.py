@@ -119,7 +119,7 @@ async def test_keys_for_the_contact_go_when_they_are_not_needed(
 async def test_a_file_over_20_mb_is_not_taken(telegram: TelegramServer, channel: Telegram) -> None:
     telegram.stored_files["big"] = bytes(20 * 1024 * 1024 + 1)
     with pytest.raises(Refused) as caught:
-        await channel.download("file-big")
+        await channel.fetch(File("document", "file-big"))
     assert caught.value.state == "too_large"
 
 
