@@ -15,7 +15,7 @@ from flows.ports.tracker import Card, Carded, CardRef, Cards, Tracker
 from flows.ports.turns import Clock
 
 log = structlog.get_logger()
-_LONGEST: Final = 12.0
+LONGEST: Final = 12.0
 """Seconds for all calls of one entry: less than its lease, so that no other worker takes it up meanwhile."""
 _SETTLED: Final = 20.0
 """Seconds after which a write whose end nobody saw has happened or never will: only then the card is looked for."""
@@ -46,8 +46,15 @@ class CarryCard:
     """
 
     def __init__(
-        self, trackers: Mapping[str, Tracker], leads: Leads, cards: Cards, card_of: CardOf, clock: Clock
+        self,
+        trackers: Mapping[str, Tracker],
+        leads: Leads,
+        cards: Cards,
+        card_of: CardOf,
+        clock: Clock,
+        longest: float = LONGEST,
     ) -> None:
+        self._longest = longest
         self._trackers = trackers
         self._leads = leads
         self._cards = cards
@@ -57,7 +64,7 @@ class CarryCard:
     async def __call__(self, entry: Dispatch) -> str:
         """Show the lead as it is now; the card's id. Raises what the tracker raises."""
         try:
-            async with asyncio.timeout(_LONGEST):
+            async with asyncio.timeout(self._longest):
                 return await self._carried(entry)
         except TimeoutError:
             reason = f"{entry.address.bot} takes too long"

@@ -1,0 +1,1 @@
+"""Tests of what trackers are told, and what their moves do."""

@@ -1,0 +1,250 @@
+"""A lead has one card, whatever happens on the way to it."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from flows.errors import AssistantError, Refused, Retry
+from flows.events import Moved
+from flows.model import Contact, LeadStatus
+from flows.outbound import Dispatch
+from flows.ports.reading import LeadRow
+from flows.ports.tracker import Card, CardRef, tracker_address
+from handlers.trackers.carry import LONGEST, CarryCard
+from handlers.trackers.follow import look
+from handlers.trackers.moved import HandleMoved
+from knowledge.pipeline import Pipeline
+from tests.contracts.storage_house import START, conversation, lead, turn
+from tests.fakes.memory_data import Memory
+from tests.fakes.memory_people import MemoryStorage, open_memory
+from tests.fakes.tracker import Failure, Killed, MemoryTracker
+
+COLUMNS: dict[LeadStatus, tuple[str, ...]] = {"qualified": ("Qualified",), "won": ("Won",), "lost": ("Lost",)}
+BASE = conversation()
+
+
+def worded(row: LeadRow, tracker: str) -> Card:
+    """A card that shows what of the lead the tests change."""
+    lines = (("Need", str(row.lead.slots.get("need"))), ("Owner", row.owner))
+    return Card(f"lead-{row.id}", "a lead", lines, columns=COLUMNS.get(row.lead.status, ()))
+
+
+class Work:
+    """A store with one qualified lead, a tracker, and the carrier between them."""
+
+    def __init__(self, longest: float = LONGEST) -> None:
+        self.now = START
+        self.memory = Memory()
+        self.store: MemoryStorage = open_memory(self.memory, "one", lambda: self.now)
+        self.tracker = MemoryTracker()
+        self.carry = CarryCard(
+            {"trello": self.tracker}, self.store.leads, self.store.cards, worded, lambda: self.now, longest
+        )
+        pipeline = Pipeline(columns=COLUMNS)
+        store = self.store
+        self.moved = HandleMoved(
+            store.inbox, store.conversations, store.cards, store.outbox, pipeline, lambda: self.now
+        )
+
+    async def begin(self, contact: Contact | None = None) -> None:
+        """The lead is there."""
+        known = lead(BASE, "qualified", slots={"need": "coffee"}, contact=contact)
+        await self.store.conversations.commit(turn(BASE, self.now, lead=known))
+
+    async def status(self, status: LeadStatus) -> None:
+        """A rep changes the lead."""
+        self.now += timedelta(seconds=1)
+        await self.store.leads.update(BASE.id, status, None, "rep", self.now)
+
+    async def look(self) -> str:
+        """One entry is delivered."""
+        self.now += timedelta(seconds=1)
+        return await self.carry(entry())
+
+    async def drag(self, column: str) -> None:
+        """A person moves the card, and the tracker tells of it, twice."""
+        self.now += timedelta(seconds=1)
+        for identity in list(self.tracker.cards):
+            self.tracker.columns[identity] = column
+            at = self.now
+            moved = Moved(f"m{at}", tracker_address("trello", identity), at, identity, column, at)
+            await self.moved.reconcile(moved, self.now)
+            await self.moved.reconcile(moved, self.now)
+
+
+def entry() -> Dispatch:
+    """A reason to look at the lead."""
+    return look("trello", BASE.id, "1", START)
+
+
+async def test_a_card_is_made_once_and_then_only_written_when_something_changed() -> None:
+    work = Work()
+    await work.begin()
+    assert await work.look() == await work.look() == "trello-1"
+    assert work.tracker.writes == 1
+    row = await work.store.leads.get(BASE.id)
+    assert row is not None
+    assert row.trackers == {"trello": {"id": "trello-1", "url": "https://tracker.example/trello-1"}}
+    await work.store.leads.update(BASE.id, None, "anna", "anna", work.now)
+    await work.look()
+    assert work.tracker.cards["trello-1"].lines[1] == ("Owner", "anna")
+    assert (work.tracker.writes, work.tracker.columns["trello-1"]) == (2, "New")
+
+
+@pytest.mark.parametrize("failure", ["after", "killed"])
+async def test_a_write_that_nobody_saw_the_end_of_is_not_repeated(failure: Failure) -> None:
+    work = Work()
+    await work.begin()
+    work.tracker.failures = [failure]
+    with pytest.raises((Retry, Killed)) as raised:
+        await work.look()
+    if isinstance(raised.value, Retry):
+        assert raised.value.after is not None
+        assert raised.value.after >= 15, "the write may still be under way"
+    assert await work.look() == "trello-1"
+    assert len(work.tracker.cards) == 1
+
+
+async def test_a_refusal_and_a_limit_are_told_as_they_are() -> None:
+    work = Work()
+    await work.begin()
+    work.tracker.failures = ["limited"]
+    with pytest.raises(Retry) as limited:
+        await work.look()
+    assert limited.value.after == 3
+    work.tracker.failures = ["refused"]
+    with pytest.raises(Refused):
+        await work.look()
+    assert await work.look() == "trello-1"
+
+
+async def test_a_tracker_that_hangs_gives_the_entry_back_before_its_lease_is_over() -> None:
+    work = Work(longest=0.01)
+    await work.begin()
+
+    async def hang(key: str) -> CardRef | None:
+        await asyncio.sleep(60)
+        return None
+
+    work.tracker.failures = ["before"]
+    with pytest.raises(Retry):
+        await work.look()
+    work.tracker.find = hang  # type: ignore[method-assign]
+    with pytest.raises(Retry) as raised:
+        await work.look()
+    assert raised.value.after is not None
+
+
+async def test_a_verified_person_whose_card_somebody_made_by_hand_gets_a_comment_and_no_second_card() -> None:
+    work = Work()
+    await work.begin(Contact("Anna", phone="+79161234567", verified=True))
+    work.tracker.by_hand = [CardRef("hand-1", "https://tracker.example/hand-1")]
+    assert await work.look() == "hand-1"
+    assert not work.tracker.cards
+    (said,) = work.tracker.comments["hand-1"]
+    assert f"lead-{BASE.id}" in said
+    await work.look()
+    assert len(work.tracker.comments["hand-1"]) == 1
+    await work.status("won")
+    await work.look()
+    assert len(work.tracker.comments["hand-1"]) == 2
+
+
+async def test_a_typed_contact_is_no_reason_to_write_into_somebodys_card() -> None:
+    work = Work()
+    await work.begin(Contact("Anna", phone="+79161234567"))
+    work.tracker.by_hand = [CardRef("hand-1", "")]
+    assert await work.look() == "trello-1"
+
+
+async def test_a_deleted_card_is_not_made_again() -> None:
+    work = Work()
+    await work.begin()
+    await work.look()
+    work.tracker.cards.clear()
+    await work.status("won")
+    assert await work.look() == "trello-1"
+    await work.look()
+    assert not work.tracker.cards
+
+
+async def test_a_move_by_us_never_comes_back_and_a_move_by_them_moves_the_lead() -> None:
+    work = Work()
+    await work.begin()
+    await work.look()
+    await work.status("won")
+    await work.look()
+    assert work.tracker.columns["trello-1"] == "Won"
+    writes = work.tracker.writes
+    await work.drag("Won")
+    await work.look()
+    assert work.tracker.writes == writes
+    await work.drag("Lost")
+    row = await work.store.leads.get(BASE.id)
+    assert row is not None
+    assert row.lead.status == "lost"
+    await work.look()
+    assert work.tracker.columns["trello-1"] == "Lost", "our card was pulled back"
+
+
+STEPS = st.one_of(
+    st.sampled_from(("look", "twice", "won", "lost", "drag Won", "drag Lost", "drag Tuesday")),
+    st.sampled_from(("fail before", "fail after", "fail killed", "fail limited", "fail refused")),
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(STEPS, max_size=25))
+def test_any_interleaving_makes_one_card(steps: Sequence[str]) -> None:
+    asyncio.run(played(steps))
+
+
+async def played(steps: Sequence[str]) -> None:
+    """Whatever happened: at the end there is one card, and it shows the lead."""
+    work = Work()
+    await work.begin()
+    for step in steps:
+        try:
+            await do(work, step)
+        except (AssistantError, Killed):
+            work.now += timedelta(seconds=20)
+        assert len(work.tracker.cards) <= 1
+    work.tracker.failures.clear()
+    await work.look()
+    (identity,) = work.tracker.cards
+    row, known = await work.store.leads.get(BASE.id), await work.store.cards.of(BASE.id, "trello")
+    assert row is not None
+    assert known is not None
+    assert known.ref is not None
+    assert known.ref.id == identity
+    assert work.tracker.cards[identity].lines == worded(row, "trello").lines
+
+
+async def do(work: Work, step: str) -> None:
+    """One thing that happens."""
+    word, _, rest = step.partition(" ")
+    match word:
+        case "look":
+            await work.look()
+        case "twice":  # two workers with the same entry, one after the other
+            await work.look()
+            await replace_carrier(work)(entry())
+        case "won" | "lost":
+            await work.status("won" if word == "won" else "lost")
+        case "drag":
+            await work.drag(rest)
+        case "fail":
+            failure: Failure = next(one for one in FAILURES if one == rest)
+            work.tracker.failures.append(failure)
+
+
+FAILURES: tuple[Failure, ...] = ("before", "after", "killed", "limited", "refused")
+
+
+def replace_carrier(work: Work) -> CarryCard:
+    """Another worker."""
+    return CarryCard({"trello": work.tracker}, work.store.leads, work.store.cards, worded, lambda: work.now)
