@@ -89,7 +89,8 @@ class Thread:
     """Where a conversation is at a desk.
 
     `card` is the root message, `shown` a digest of what it shows, `mirrored` the `Line.place` of the last
-    transcript line that is there.
+    transcript line that is there. `posting` is that of a post that was begun and whose end is not written down: after
+    a kill the same lines are posted under the same key again, whatever was said since.
     """
 
     conversation: str
@@ -98,6 +99,7 @@ class Thread:
     shown: str = ""
     mirrored: int = 0
     mentioned: bool = False
+    posting: int = 0
 
 
 @dataclass(frozen=True, slots=True)

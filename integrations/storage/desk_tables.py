@@ -21,6 +21,7 @@ threads = Table(
     words("shown"),
     number("mirrored"),  # `messages.seq` of the last line that is there
     yes_no("mentioned"),
+    number("posting"),
     number("updated_at"),
     PrimaryKeyConstraint("conversation", "desk"),
     sqlite_with_rowid=False,

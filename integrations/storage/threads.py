@@ -24,6 +24,7 @@ _THREAD: Final = select(
     threads.c.shown,
     threads.c.mirrored,
     threads.c.mentioned,
+    threads.c.posting,
 )
 _COPY: Final = select(
     copies.c.line, copies.c.desk, copies.c.channel, copies.c.thread, copies.c.message, copies.c.origin
@@ -61,6 +62,7 @@ class SqlThreads:
             "shown": thread.shown,
             "mirrored": thread.mirrored,
             "mentioned": thread.mentioned,
+            "posting": thread.posting,
             "updated_at": micros(now),
         }
         place = {**key, "channel": thread.spot.channel, "thread": thread.spot.thread}
@@ -122,7 +124,7 @@ def _thread(row: Any) -> Thread | None:  # noqa: ANN401 - a row of `_THREAD`
     if row is None:
         return None
     spot = Spot(row.desk, row.channel, row.thread)
-    return Thread(row.conversation, spot, row.card, row.shown, row.mirrored, row.mentioned)
+    return Thread(row.conversation, spot, row.card, row.shown, row.mirrored, row.mentioned, row.posting)
 
 
 def _copy(row: Any) -> Copy | None:  # noqa: ANN401 - a row of `_COPY`

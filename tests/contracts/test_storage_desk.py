@@ -55,7 +55,7 @@ async def test_a_thread_is_found_by_its_conversation_and_its_place(house: House)
     assert await storage.threads.of("c7-1", "slack") == thread
     assert await storage.threads.at(SPOT) == thread
     assert await storage.threads.at(other.spot) == other
-    shown = replace(thread, shown="digest 2", mirrored=9)
+    shown = replace(thread, shown="digest 2", mirrored=9, posting=12)
     await storage.threads.keep(shown, house.later(1))
     assert await storage.threads.of("c7-1", "slack") == shown
     assert await storage.threads.of("c8-1", "slack") is None

@@ -141,6 +141,7 @@ def upgrade() -> None:
     op.create_table(
         "twins",
         sa.Column("first", sa.Text(), nullable=False),
+        sa.Column("posting", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("second", sa.Text(), nullable=False),
         sa.Column("lead", sa.Text(), server_default="", nullable=False),
         sa.Column("shared", sa.Text(), server_default="", nullable=False),
