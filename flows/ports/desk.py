@@ -198,3 +198,7 @@ class Holds(Protocol):
     async def reminded(self, held: str) -> None:
         """Its person was reminded."""
         ...
+
+    async def overdue(self, before: datetime, limit: int) -> Sequence[Held]:
+        """On their way, though they were due before that time; oldest first."""
+        ...

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeAlias
 
-from flows.model import Json, Lead, LeadStatus
+from flows.model import Json, Lead, LeadStatus, Money
 from flows.outbound import Line
 
 
@@ -86,8 +86,18 @@ class Leads(Protocol):
         """One lead, a merged one too."""
         ...
 
-    async def update(self, lead: str, status: LeadStatus | None, owner: str | None, by: str, now: datetime) -> bool:
-        """Change status (kept in its history) or owner; False when there is no such lead."""
+    async def update(
+        self,
+        lead: str,
+        status: LeadStatus | None,
+        owner: str | None,
+        by: str,
+        now: datetime,
+        *,
+        amount: Money | None = None,
+        reason: str = "",
+    ) -> bool:
+        """Change status (kept in its history, with a reason), owner or amount; False when there is no such lead."""
         ...
 
     def rows(self, query: Filter) -> AsyncIterator[LeadRow]:

@@ -81,6 +81,12 @@ Index(
     sqlite_where=text("state = 'asked'"),
     postgresql_where=text("state = 'asked'"),
 )
+Index(
+    "ix_holds_sending",
+    holds.c.due,
+    sqlite_where=text("state = 'sending'"),
+    postgresql_where=text("state = 'sending'"),
+)
 
 waits = Table(
     "waits",

@@ -65,6 +65,11 @@ class SqlHolds:
         statement = update(holds).where(_h.id == held).values(reminded=True)
         await self._database.write(lambda connection: connection.execute(statement).rowcount)
 
+    async def overdue(self, before: datetime, limit: int) -> Sequence[Held]:
+        """On their way, though they were due before that time."""
+        late = _HELD.where(_h.state == "sending", _h.due < micros(before))
+        return await self._all(late.order_by(*_OLDEST).limit(limit))
+
     async def _all(self, statement: Select[Any]) -> list[Held]:
         rows = await self._database.read(lambda connection: connection.execute(statement).all())
         return [_held(row) for row in rows]

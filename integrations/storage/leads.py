@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, insert, or_, select, update
 
-from flows.model import Contact, Json, Lead, LeadStatus, Score
+from flows.model import Contact, Json, Lead, LeadStatus, Money, Score
 from flows.ports.reading import Filter, LeadRow, Page
 from integrations.storage.codec import loads, mapping, micros, moment, storable
 from integrations.storage.cursors import after, cursor_of
@@ -59,21 +59,34 @@ class SqlLeads:
         row = await self._database.read(lambda connection: connection.execute(statement).first())
         return _lead_row(row) if row else None
 
-    async def update(self, lead: str, status: LeadStatus | None, owner: str | None, by: str, now: datetime) -> bool:
-        """Change status or owner; a status that it already has makes no new line of its history."""
+    async def update(
+        self,
+        lead: str,
+        status: LeadStatus | None,
+        owner: str | None,
+        by: str,
+        now: datetime,
+        *,
+        amount: Money | None = None,
+        reason: str = "",
+    ) -> bool:
+        """Change status, owner or amount; a status that it already has makes no new line of its history."""
         at = micros(now)
         values: dict[str, object] = {"updated_at": at}
         if status is not None:
             values["status"] = status
         if owner is not None:
             values["owner"] = owner
+        if amount is not None:
+            values |= {"amount_minor": amount.minor, "amount_currency": amount.currency}
 
         def job(connection: Connection) -> bool:
             found = connection.execute(select(leads.c.status).where(leads.c.id == lead).with_for_update()).first()
             if found is None:
                 return False
             if status is not None and found.status != status:
-                connection.execute(_STATUS_CHANGE, {"lead": lead, "status": status, "by": by, "at": at})
+                change = {"lead": lead, "status": status, "by": by, "at": at, "reason": reason}
+                connection.execute(_STATUS_CHANGE, change)
             connection.execute(update(leads).where(leads.c.id == lead).values(values))
             return True
 

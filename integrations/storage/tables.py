@@ -177,6 +177,7 @@ lead_statuses = Table(
     words("status"),
     words("by"),
     number("at"),
+    words("reason"),  # why it was lost
 )
 Index("ix_lead_statuses_lead", lead_statuses.c.lead)
 

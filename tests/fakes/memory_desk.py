@@ -101,6 +101,11 @@ class MemoryHolds:
         if known := self._memory.held.get(held):
             self._memory.held[held] = replace(known, reminded=True)
 
+    async def overdue(self, before: datetime, limit: int) -> Sequence[Held]:
+        """On their way for too long."""
+        late = [one for one in self._memory.held.values() if one.state == "sending" and one.due < before]
+        return self._oldest(late)[:limit]
+
     @staticmethod
     def _oldest(found: list[Held]) -> list[Held]:
         return sorted(found, key=lambda one: (one.at, one.id))

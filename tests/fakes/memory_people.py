@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from flows.model import BOT, Json, LeadStatus
+from flows.model import BOT, Json, LeadStatus, Money
 from flows.outbound import Line
 from flows.ports.people import Person
 from flows.ports.reading import ConversationRow, Delivery, Figures, Filter, LeadRow, Page
@@ -66,11 +66,25 @@ class MemoryLeads:
         """One lead."""
         return self._memory.leads.get(lead)
 
-    async def update(self, lead: str, status: LeadStatus | None, owner: str | None, by: str, now: datetime) -> bool:
-        """Change status or owner."""
+    async def update(
+        self,
+        lead: str,
+        status: LeadStatus | None,
+        owner: str | None,
+        by: str,
+        now: datetime,
+        *,
+        amount: Money | None = None,
+        reason: str = "",
+    ) -> bool:
+        """Change status, owner or amount."""
         row = self._memory.leads.get(lead)
         if row is None:
             return False
+        if amount is not None:
+            row = replace(row, amount={"minor": amount.minor, "currency": amount.currency})
+        if status is not None and status != row.lead.status:
+            self._memory.statuses.append((lead, status, by, reason))
         changed = replace(row.lead, status=status or row.lead.status)
         owner = row.owner if owner is None else owner
         self._memory.leads[lead] = replace(row, lead=changed, owner=owner, updated_at=now)

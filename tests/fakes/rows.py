@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from flows.errors import Refused, StorageDown
-from flows.model import Address, Contact, Conversation, Json, Lead, LeadStatus, Reason, Score
+from flows.model import Address, Contact, Conversation, Json, Lead, LeadStatus, Money, Reason, Score
 from flows.outbound import Line
 from flows.ports.reading import ConversationRow, Delivery, Filter, LeadRow, Page
 from flows.ports.turns import Commit, Committed, Stale
@@ -62,7 +62,17 @@ class FakeLeads:
     async def get(self, lead: str) -> LeadRow | None:
         return self.kept.get(lead)
 
-    async def update(self, lead: str, status: LeadStatus | None, owner: str | None, by: str, now: datetime) -> bool:
+    async def update(
+        self,
+        lead: str,
+        status: LeadStatus | None,
+        owner: str | None,
+        by: str,
+        now: datetime,
+        *,
+        amount: Money | None = None,
+        reason: str = "",
+    ) -> bool:
         row = self.kept.get(lead)
         if row is None:
             return False

@@ -85,6 +85,13 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'asked'"),
     )
     op.create_index("ix_holds_conversation", "holds", ["conversation"])
+    op.create_index(
+        "ix_holds_sending",
+        "holds",
+        ["due"],
+        sqlite_where=sa.text("state = 'sending'"),
+        postgresql_where=sa.text("state = 'sending'"),
+    )
 
     op.create_table(
         "notices",
@@ -134,6 +141,7 @@ def upgrade() -> None:
         sa.Column("shown", sa.Text(), server_default="", nullable=False),
         sa.Column("mirrored", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("mentioned", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("posting", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("updated_at", sa.BigInteger(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("conversation", "desk", name=op.f("pk_threads")),
         sqlite_with_rowid=False,
@@ -141,7 +149,6 @@ def upgrade() -> None:
     op.create_table(
         "twins",
         sa.Column("first", sa.Text(), nullable=False),
-        sa.Column("posting", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("second", sa.Text(), nullable=False),
         sa.Column("lead", sa.Text(), server_default="", nullable=False),
         sa.Column("shared", sa.Text(), server_default="", nullable=False),
@@ -203,6 +210,7 @@ def upgrade() -> None:
         postgresql_where=sa.text("phone <> ''"),
     )
 
+    op.add_column("lead_statuses", sa.Column("reason", sa.Text(), server_default="", nullable=False))
     op.add_column("staff", sa.Column("away_until", sa.BigInteger(), nullable=True))
 
     _know_again(op.get_bind())
@@ -221,6 +229,7 @@ def _know_again(connection: sa.Connection) -> None:
 def downgrade() -> None:
     """Go one step back."""
     op.drop_column("staff", "away_until")
+    op.drop_column("lead_statuses", "reason")
 
     op.drop_index(
         "ix_leads_phone", "leads", sqlite_where=sa.text("phone <> ''"), postgresql_where=sa.text("phone <> ''")
@@ -260,6 +269,12 @@ def downgrade() -> None:
 
     op.drop_table("promises")
     op.drop_table("notices")
+    op.drop_index(
+        "ix_holds_sending",
+        "holds",
+        sqlite_where=sa.text("state = 'sending'"),
+        postgresql_where=sa.text("state = 'sending'"),
+    )
     op.drop_index("ix_holds_conversation", "holds")
     op.drop_index(
         "ix_holds_asked", "holds", sqlite_where=sa.text("state = 'asked'"), postgresql_where=sa.text("state = 'asked'")
