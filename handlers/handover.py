@@ -10,7 +10,7 @@ from flows.model import BOT, Conversation
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """What staff do in a conversation while `expect_owner` owns it; `by` goes into the audit.
+    """What staff do in a conversation while `expect_owner` owns it (None: whoever does); `by` goes into the audit.
 
     `done` are the inbox rows that asked for it: the turn marks them in its own transaction, so that none is done twice.
     The words leave after `hold`, and may be taken back until then.
@@ -18,7 +18,7 @@ class Act:
 
     conversation: str
     commands: tuple[Command, ...]
-    expect_owner: str
+    expect_owner: str | None
     by: str
     now: datetime
     done: tuple[int, ...] = ()
@@ -96,9 +96,14 @@ class TakeOver:
     def __init__(self, turns: Turns) -> None:
         self._turns = turns
 
-    async def __call__(self, conversation: str, staff: str, name: str, now: datetime) -> TookOver:
-        """Compare and set; `name` is what the prospect reads. Raises `StorageDown`."""
-        ran = await self._turns(Act(conversation, (Own(staff, name),), BOT, staff, now))
+    async def __call__(
+        self, conversation: str, staff: str, name: str, now: datetime, done: tuple[int, ...] = ()
+    ) -> TookOver:
+        """Compare and set; `name` is what the prospect reads, `done` is marked where that was a turn.
+
+        Raises `StorageDown`.
+        """
+        ran = await self._turns(Act(conversation, (Own(staff, name),), BOT, staff, now, done))
         match ran:
             case None:
                 return NoConversation()

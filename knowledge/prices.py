@@ -45,6 +45,11 @@ class PriceBook:
                 return row
         return None
 
+    def prices(self, at: date, products: Sequence[Product] = ()) -> frozenset[Money]:
+        """All prices of a day, or those of some products."""
+        wanted = [product.id for product in products] or list(self._rows)
+        return frozenset(row.price for one in wanted if (row := self.row(one, at)))
+
     def find(self, text: str) -> Sequence[Product]:
         """The products that a text names best, in the order of the shelf; empty when it names none.
 
