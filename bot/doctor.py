@@ -15,6 +15,7 @@ async def examine(settings: Settings, texts: Messages, *, fix: bool) -> tuple[Fi
     """Look at everything; one broken part does not hide the others."""
     findings = [_data(settings), _content(settings, texts), await _database(settings)]
     findings += [finding async for finding in _telegram(settings, texts, fix=fix)]
+    findings += [finding async for finding in _trackers(settings, texts, fix=fix)]
     findings.append(_api(settings, texts))
     return tuple(findings)
 
@@ -64,3 +65,16 @@ async def _telegram(settings: Settings, texts: Messages, *, fix: bool) -> AsyncI
             yield finding
     except AssistantError as error:
         yield broken("telegram", error)
+
+
+async def _trackers(settings: Settings, texts: Messages, *, fix: bool) -> AsyncIterator[Finding]:
+    if not settings.trackers:
+        yield Finding("trackers", fine=True, text=texts.gettext("off: TRACKERS is empty"))
+        return
+    from bot.doctor_trackers import examine_trackers
+
+    try:
+        async for finding in examine_trackers(settings, texts, fix=fix):
+            yield finding
+    except AssistantError as error:
+        yield broken("trackers", error)

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import os
 import re
 from functools import cached_property
 from pathlib import Path
@@ -9,12 +10,14 @@ from typing import Annotated, Literal, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from dotenv import dotenv_values
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, SecretStr, StringConstraints, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.secret_key import kept_key
 from bot.settings_faults import InvalidSettings, combination_faults, value_faults
 from flows.errors import Misconfigured
+from integrations.discovery import names
 from locales.operators import Messages, messages
 
 M = TypeVar("M", bound=BaseModel)
@@ -48,7 +51,15 @@ def _secret(pattern: str) -> AfterValidator:
 
 
 Url = Annotated[str, StringConstraints(pattern=r"^(https?://[^\s/]+\S*)?$"), AfterValidator(_no_slash)]
-Tracker = Literal["trello", "clickup", "shortcut"]
+
+
+def _known_tracker(name: str) -> str:
+    if name not in names("trackers"):
+        raise ValueError
+    return name
+
+
+Tracker = Annotated[str, AfterValidator(_known_tracker)]
 EMPTY = SecretStr("")
 
 
@@ -133,7 +144,14 @@ class Settings(BaseSettings):
         for field in model.model_fields.keys() - given.keys():
             if name := next((name for name in (f"{prefix}_{field}", field) if name in known), None):
                 values[field] = getattr(self, name)
+            elif (own := self._others.get(f"{prefix}_{field}".upper())) is not None:
+                values[field] = own
         return model.model_validate(values)
+
+    @cached_property
+    def _others(self) -> dict[str, str]:
+        """What an adapter that this file does not know may ask for: a new one is a file and nothing else."""
+        return {name.upper(): value for name, value in {**dotenv_values(".env"), **os.environ}.items() if value}
 
     def plain(self) -> dict[str, str]:
         """Every value as text by its name in the environment, secrets open: never print it."""
@@ -148,6 +166,12 @@ class Settings(BaseSettings):
         plain = self.plain()
         found = {value for name, value in plain.items() if value and self._is_secret(name)}
         found |= {password for value in plain.values() if (password := _password(value))}
+        beginnings = tuple(f"{tracker.upper()}_" for tracker in self.trackers)
+        found |= {
+            value
+            for name, value in self._others.items()
+            if beginnings and name.startswith(beginnings) and name.endswith(("_SECRET", "_TOKEN", "_KEY"))
+        }
         return tuple(sorted(found, key=len, reverse=True))
 
     def _is_secret(self, name: str) -> bool:

@@ -12,6 +12,7 @@ from bot.api.leads import leads_router
 from bot.api.problems import add_problem_handlers
 from bot.api.reports import reports_router
 from bot.api.telegram import telegram_router
+from bot.api.trackers import trackers_router
 
 
 def create_app(deps: Deps) -> FastAPI:
@@ -29,6 +30,7 @@ def create_app(deps: Deps) -> FastAPI:
     for router in (
         health_router(deps),
         telegram_router(deps),
+        trackers_router(deps),
         leads_router(deps),
         conversations_router(deps),
         owners_router(deps),

@@ -12,8 +12,8 @@ from handlers.handover import HandBack, SpeakAsRep, TakeOver
 from handlers.report import Stats, Transcript
 
 
-class TelegramWebhook(Protocol):
-    """Takes one update as it came."""
+class Webhook(Protocol):
+    """Takes one call of a service as it came."""
 
     async def __call__(self, headers: Mapping[str, str], body: bytes) -> None:
         """Return once it is stored. Raises `Refused` (states forbidden, too_large, invalid) and `StorageDown`."""
@@ -36,5 +36,6 @@ class Deps:
     hand_back: HandBack
     speak: SpeakAsRep
     admin_token: str = ""
-    telegram_webhook: TelegramWebhook | None = None
+    telegram_webhook: Webhook | None = None
+    trackers: Mapping[str, Webhook] = field(default_factory=dict)
     ready: Mapping[str, Callable[[], Awaitable[None]]] = field(default_factory=dict)

@@ -163,6 +163,18 @@ class Cards(Protocol):
         ...
 
 
+class Hooks(Protocol):
+    """What a service gave when its webhook was registered: a secret, an id."""
+
+    async def of(self, tracker: str) -> Mapping[str, Json]:
+        """What is kept; empty when nothing is."""
+        ...
+
+    async def keep(self, tracker: str, kept: Mapping[str, Json]) -> None:
+        """Replace it."""
+        ...
+
+
 class Budget(Protocol):
     """A rate limit that all workers share."""
 

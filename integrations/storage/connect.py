@@ -11,6 +11,7 @@ from integrations.storage.database import Database
 from integrations.storage.deliveries import SqlDeliveries
 from integrations.storage.group import Committer
 from integrations.storage.holds import SqlHolds
+from integrations.storage.hooks import SqlHooks
 from integrations.storage.inbox import SqlInbox
 from integrations.storage.leads import SqlLeads
 from integrations.storage.leases import InHand, free_dead
@@ -50,6 +51,7 @@ class Storage:
     twins: SqlTwins
     cards: SqlCards
     budget: SqlBudget
+    hooks: SqlHooks
 
     async def close(self) -> None:
         """Commit what waits, then close the connections. Leases stay: they are freed by the next start, or expire."""
@@ -97,6 +99,7 @@ def _assemble(database: Database, worker: str, clock: Clock) -> Storage:
         twins=SqlTwins(database),
         cards=SqlCards(database),
         budget=SqlBudget(database),
+        hooks=SqlHooks(database),
     )
 
 

@@ -29,6 +29,13 @@ Index(
     postgresql_where=text("card <> ''"),
 )
 
+hooks = Table(
+    "hooks",
+    metadata,
+    Column("tracker", Text, primary_key=True),
+    words("kept", "{}"),
+)
+
 limits = Table(
     "limits",
     metadata,

@@ -35,6 +35,12 @@ def upgrade() -> None:
         postgresql_where=sa.text("card <> ''"),
     )
     op.create_table(
+        "hooks",
+        sa.Column("tracker", sa.Text(), nullable=False),
+        sa.Column("kept", sa.Text(), server_default="{}", nullable=False),
+        sa.PrimaryKeyConstraint("tracker", name=op.f("pk_hooks")),
+    )
+    op.create_table(
         "limits",
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("free_at", sa.BigInteger(), nullable=False),
@@ -45,4 +51,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Go one step back."""
     op.drop_table("limits")
+    op.drop_table("hooks")
     op.drop_table("cards")
