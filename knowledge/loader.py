@@ -12,6 +12,7 @@ from knowledge.destinations import Destinations
 from knowledge.models import Company, Faq, Knowledge, PriceList, Product, Products
 from knowledge.notices import Rules
 from knowledge.parts import duplicates
+from knowledge.pipeline import Pipeline
 from knowledge.references import bare_amounts, references, unreadable
 from knowledge.team import Team
 
@@ -24,6 +25,7 @@ FAQ: Final = "faq"
 DESTINATIONS: Final = "destinations"
 TEAM: Final = "team"
 NOTICES: Final = "notices"
+TRACKERS: Final = "trackers"
 _NOBODY: Final = Company(name={})
 _REMEDIES: Final[Mapping[str, str]] = {
     "extra_forbidden": "Remove it, or check its spelling",
@@ -64,7 +66,8 @@ def load_knowledge(files: Mapping[str, str]) -> tuple[Knowledge, tuple[Defect, .
         reader.document(TEAM), team, None if ids is None or shelves is None else ids | shelves
     )
     rules = reader.one(NOTICES, Rules, Rules())
-    knowledge = Knowledge(company, products, [prices for _, prices in kept], faq, destinations, team, rules)
+    pipeline = reader.one(TRACKERS, Pipeline, Pipeline())
+    knowledge = Knowledge(company, products, [prices for _, prices in kept], faq, destinations, team, rules, pipeline)
     return knowledge, _sorted(reader.defects)
 
 

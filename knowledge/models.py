@@ -12,6 +12,7 @@ from pydantic import BaseModel, BeforeValidator, Field
 from knowledge.destinations import Destinations
 from knowledge.notices import Rules
 from knowledge.parts import STRICT, Id, Line, Phrases, Words, Zone, no_list
+from knowledge.pipeline import Pipeline
 from knowledge.team import Team
 
 
@@ -117,3 +118,4 @@ class Knowledge:
     destinations: Destinations
     team: Team
     notices: Rules
+    pipeline: Pipeline
