@@ -11,8 +11,10 @@ from typing import Any, Self
 from aiohttp import web
 
 from tests.fakes.telegram_faults import Fault
-from tests.fakes.telegram_methods import METHODS, Chat, Message
+from tests.fakes.telegram_forum import FORUM_METHODS
+from tests.fakes.telegram_methods import METHODS, Chat, Message, shown
 from tests.fakes.telegram_rules import ApiError, decoded
+from tests.fakes.telegram_topics import Forum
 from tests.fakes.telegram_updates import Updates
 from tests.fakes.telegram_user import User
 
@@ -112,6 +114,14 @@ class TelegramServer:
         """A group that the bot is a member of."""
         return self.chats.setdefault(chat_id, Chat(chat_id, "supergroup", title="Group"))
 
+    def forum(self, chat_id: int = -1001234567890) -> Chat:
+        """A supergroup with topics, in which the bot may do everything."""
+        return self.chats.setdefault(chat_id, Chat(chat_id, "supergroup", title="Desk", forum=Forum()))
+
+    def shown(self, message: Message) -> dict[str, Any]:
+        """A message of the bot as Telegram tells of it."""
+        return shown(self, message)
+
     def fail(self, fault: Fault, method: str = "*", chat: int | None = None, times: int = 1) -> None:
         """Let the next `times` calls of that method, in that chat, meet a fault."""
         self.faults.append(replace(fault, method=method, chat=chat, times=times))
@@ -135,7 +145,7 @@ class TelegramServer:
         call = Call(name, params, files or {})
         position = len(self.calls)
         self.calls.append(call)
-        serve = METHODS.get(name.lower())
+        serve = METHODS.get(name.lower()) or FORUM_METHODS.get(name.lower())
         if serve is None:
             raise ApiError(404, "Not Found: method not found")
         result = serve(self, params, files or {})

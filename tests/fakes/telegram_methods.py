@@ -14,9 +14,12 @@ from tests.fakes.telegram_rules import (
     message_text,
     utf16,
 )
+from tests.fakes.telegram_topics import Forum, blocks, called
 from tests.fakes.telegram_updates import Updates
 
 DOWNLOAD_LIMIT = 20 * 1024 * 1024
+UPLOAD_LIMIT = 50 * 1024 * 1024
+PHOTO_LIMIT = 10 * 1024 * 1024
 MEDIA = {
     "sendphoto": "photo",
     "senddocument": "document",
@@ -38,11 +41,15 @@ class Chat:
     type: str
     title: str = ""
     state: str = ""
+    forum: Forum | None = None
 
 
 @dataclass
 class Message:
-    """A message of the bot as people see it; `version` grows with each edit."""
+    """A message of the bot as people see it; `version` grows with each edit.
+
+    `called` are the people whom it called when it came; `receiver` is the one person who sees it, 0 for everybody.
+    """
 
     id: int
     chat: int
@@ -53,6 +60,11 @@ class Message:
     deleted: bool = False
     version: int = 0
     log: list[str] = field(default_factory=list)
+    thread: int = 0
+    receiver: int = 0
+    content: bytes = b""
+    called: tuple[str, ...] = ()
+    entities: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def labels(self) -> list[str]:
@@ -86,13 +98,21 @@ def chat_of(server: Server, params: Params) -> Chat:
     return chat
 
 
-def post(server: Server, params: Params, text: str, media: str = "") -> dict[str, Any]:
+def post(server: Server, params: Params, text: str, media: str = "", content: bytes = b"") -> dict[str, Any]:
     """Put a message into a chat."""
     chat = chat_of(server, params)
     check_markup(params.get("reply_markup"), private=chat.type == "private")
+    key = "caption" if media else "text"
     message = Message(
         server.next_id(), chat.id, text, params.get("reply_markup"), media, formatted=bool(params.get("parse_mode"))
     )
+    message.content, message.entities = content, blocks(params, key)
+    if chat.forum is not None:
+        chat.forum.admit(params)
+        message.thread = int(params.get("message_thread_id") or 0)
+        message.called = called(params, key)
+        if chat.forum.whispers:
+            message.receiver = int((params.get("ephemeral_message_parameters") or {}).get("receiver_user_id") or 0)
     server.messages[chat.id, message.id] = message
     return shown(server, message)
 
@@ -116,6 +136,11 @@ def shown(server: Server, message: Message) -> dict[str, Any]:
         base["caption"] = message.text
     else:
         base["text"] = message.text
+        base["entities"] = message.entities
+    if message.thread:
+        base |= {"message_thread_id": message.thread, "is_topic_message": True}
+    if message.receiver:
+        base["ephemeral_message_id"] = message.id
     if message.markup and "inline_keyboard" in message.markup:
         base["reply_markup"] = message.markup
     return base
@@ -123,6 +148,14 @@ def shown(server: Server, message: Message) -> dict[str, Any]:
 
 def send_message(server: Server, params: Params, files: Files) -> Any:
     return post(server, params, message_text(params))
+
+
+def check_upload(media: str, content: bytes) -> None:
+    """Refuse a file that is empty, or larger than a bot may send."""
+    if not content:
+        raise bad_request("file must be non-empty")
+    if len(content) > (PHOTO_LIMIT if media == "photo" else UPLOAD_LIMIT):
+        raise ApiError(413, "Request Entity Too Large")
 
 
 def sender_of(media: str) -> Callable[[Server, Params, Files], Any]:
@@ -133,11 +166,12 @@ def sender_of(media: str) -> Callable[[Server, Params, Files], Any]:
         attached = reference.removeprefix("attach://") if reference.startswith("attach://") else media
         if attached in files:
             server.stored_files[f"{media}s/{server.next_id()}"] = files[attached]
+            check_upload(media, files[attached])
         elif not reference:
             raise bad_request(f"there is no {media} in the request")
         elif "://" not in reference and not reference.startswith("file-"):
             raise bad_request("wrong remote file identifier specified: Wrong string length")
-        return post(server, params, caption(params), media)
+        return post(server, params, caption(params), media, files.get(attached, b""))
 
     return send
 
@@ -197,6 +231,12 @@ def edit_markup(server: Server, params: Params, files: Files) -> Any:
 
 
 def delete_message(server: Server, params: Params, files: Files) -> bool:
+    chat, number = chat_of(server, params), int(params.get("message_id") or 0)
+    if chat.forum is not None and number in chat.forum.said:
+        if not chat.forum.may("can_delete_messages"):
+            raise bad_request("message can't be deleted")
+        chat.forum.said.discard(number)
+        return True
     own_message(server, params, "delete").deleted = True
     return True
 
@@ -247,7 +287,6 @@ METHODS: dict[str, Callable[[Any, Params, Files], Any]] = {
     "sendmessage": send_message,
     "sendlocation": send_location,
     "sendchataction": send_chat_action,
-    "setmessagereaction": lambda server, params, files: own_message(server, params, "react") is not None,
     "editmessagetext": edit_text,
     "editmessagecaption": edit_caption,
     "editmessagereplymarkup": edit_markup,

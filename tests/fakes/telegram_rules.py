@@ -19,7 +19,17 @@ TAG = re.compile(r"<(/?)([^\s<>/]*)((?:\s[^<>]*)?)>")
 SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 COMMAND = re.compile(r"[a-z0-9_]{1,32}")
 JSON_FIELDS = frozenset(
-    {"reply_markup", "entities", "allowed_updates", "commands", "scope", "link_preview_options", "reply_parameters"}
+    {
+        "reply_markup",
+        "entities",
+        "allowed_updates",
+        "commands",
+        "scope",
+        "link_preview_options",
+        "reply_parameters",
+        "ephemeral_message_parameters",
+        "reaction",
+    }
 )
 
 
