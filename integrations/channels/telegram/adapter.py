@@ -2,7 +2,8 @@
 
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from typing import Final, Literal, TypeVar
+from datetime import datetime
+from typing import Final, Literal, Protocol, TypeVar
 
 import structlog
 from pydantic import BaseModel, ConfigDict, SecretStr
@@ -58,6 +59,14 @@ def connect(settings: Settings, pauses: Sequence[float] = PAUSES) -> "Telegram":
     return Telegram(settings, pauses)
 
 
+class Aside(Protocol):
+    """Takes what Telegram tells of chats that are no prospect's."""
+
+    def __call__(self, update: Json, now: datetime) -> Sequence[Event] | None:
+        """The events of a raw update; None for one that is none of its own."""
+        ...
+
+
 class Telegram:
     """A `Channel`, and what else only Telegram has."""
 
@@ -68,7 +77,13 @@ class Telegram:
         self._bot = Bot(self._api.id)
         self._keyed: OrderedDict[Address, None] = OrderedDict()
         self._unfinished: OrderedDict[tuple[Address, Outbound], tuple[render.Place, ...]] = OrderedDict()
+        self._aside: Aside | None = None
         self.ready = False
+
+    @property
+    def api(self) -> BotApi:
+        """The calls of the bot, for who else speaks as it."""
+        return self._api
 
     @property
     def bot(self) -> Bot:
@@ -89,7 +104,7 @@ class Telegram:
 
         async def store(updates: Sequence[Json]) -> None:
             now = clock()
-            await receive([event for update in updates for event in events_of(update, self._bot, now)])
+            await receive([event for update in updates for event in self._events(update, now)])
 
         await Poller(self._api, store, self._pauses).run()
 
@@ -119,7 +134,15 @@ class Telegram:
     def webhook_events(self, headers: Mapping[str, str], body: bytes, clock: Clock) -> list[Event]:
         """The events in a webhook's request; see `webhook.update_of` for what is refused, and how."""
         update = update_of(headers, body, self._settings.webhook_secret.get_secret_value())
-        return events_of(update, self._bot, clock())
+        return self._events(update, clock())
+
+    def share(self, aside: Aside) -> None:
+        """Let somebody see each update first: one stream, stored in one batch, before it is confirmed."""
+        self._aside = aside
+
+    def _events(self, update: Json, now: datetime) -> list[Event]:
+        own = self._aside(update, now) if self._aside is not None else None
+        return events_of(update, self._bot, now) if own is None else list(own)
 
     async def fetch(self, file: File) -> bytes:
         """The content of a file that somebody sent, at most 20 MB. Raises `Refused` and `Retry`."""
