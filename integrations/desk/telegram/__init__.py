@@ -1,0 +1,1 @@
+"""The desk in Telegram: a forum, a topic a conversation."""
