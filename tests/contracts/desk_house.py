@@ -32,11 +32,15 @@ class DeskHouse(Protocol):
     most. `contents` are the bytes behind files of posts, by `ref`; a file that is not among them is `Refused`.
     """
 
-    desk: Desk
     finds: bool
     colleague: str  # who can be written to, and is called Olga
     stranger: str  # an id that nobody has
     contents: dict[str, bytes]
+
+    @property
+    def desk(self) -> Desk:
+        """The adapter."""
+        ...
 
     # ------------------------------------------------------------ what is seen
     def thread(self, spot: Spot) -> Sequence[Seen]:
