@@ -1,21 +1,24 @@
-"""Which handler deals with an event: prospects' have a conversation to themselves, staff's have a thread."""
+"""Which handler deals with an event: prospects have a conversation to themselves, staff a thread, trackers a card."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from flows.events import Pressed, Written
+from flows.events import Event
 from flows.model import Address
 from flows.ports.turns import Stored
 from handlers.lanes import Handle, Step
 
 
 class Route:
-    """A lane's handler that asks one of two others."""
+    """A lanes' handler that asks one of several; `others` are by the kind of event, all else is a prospect's.
 
-    def __init__(self, messages: Handle, desk: Handle) -> None:
+    The address of a thread or of a card is no chat's, so the events of a lane are of one room.
+    """
+
+    def __init__(self, messages: Handle, others: Mapping[type[Event], Handle]) -> None:
         self._messages = messages
-        self._desk = desk
+        self._others = others
 
     async def __call__(self, address: Address, waiting: Sequence[Stored]) -> Step:
-        """The addresses of threads are no chats' addresses, so a lane's events are of one kind."""
-        staff = isinstance(waiting[0].event, Written | Pressed)
-        return await (self._desk if staff else self._messages)(address, waiting)
+        """The step of whoever the oldest event is for."""
+        handle = self._others.get(type(waiting[0].event), self._messages)
+        return await handle(address, waiting)

@@ -28,7 +28,7 @@ class CardWords:
     """Words cards in the language of the desk.
 
     `disclose` makes, for a tracker, the view of a lead that it may have; `page` is the address of a lead's page, empty
-    where there is none; `member` names the owner of a lead as trackers know people.
+    where there is none.
     """
 
     catalog: Catalog
@@ -36,7 +36,6 @@ class CardWords:
     pipeline: Pipeline
     disclose: Callable[[str], Callable[[LeadRow], LeadRow]]
     page: Callable[[str], str]
-    member: Callable[[str], str]
 
     def __call__(self, row: LeadRow, tracker: str) -> Card:
         """The card as it should be now."""
@@ -49,7 +48,6 @@ class CardWords:
             lines=tuple((label, value) for label, value in self._lines(shown) if value),
             labels=(self._label(temperature),),
             due=_day(lead.slots.get("deadline")),
-            member=self.member(row.owner) if row.owner else "",
             link=self.page(row.id),
             columns=self.pipeline.named(tracker, lead.status),
         )

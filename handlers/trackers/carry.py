@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import astuple, dataclass, replace
 from typing import Final, Protocol
 
@@ -53,7 +53,9 @@ class CarryCard:
         card_of: CardOf,
         clock: Clock,
         longest: float = LONGEST,
+        member: Callable[[str], Awaitable[str]] | None = None,
     ) -> None:
+        self._member = member
         self._longest = longest
         self._trackers = trackers
         self._leads = leads
@@ -75,13 +77,18 @@ class CarryCard:
         row = await self._leads.get(lead)
         if row is None:
             return ""
-        look = _Look(tracker, row, self._card_of(row, tracker.name))
+        look = _Look(tracker, row, await self._worded(row, tracker.name))
         known = await self._cards.of(lead, tracker.name) or Carded(lead, tracker.name, None)
         if known.ref is None:
             return await self._made(look, known)
         if known.shown == digest(look.card) and known.status == row.lead.status:
             return known.ref.id
         return await self._shown(look, known, known.ref)
+
+    async def _worded(self, row: LeadRow, tracker: str) -> Card:
+        """The card, given to the owner of the lead by the e-mail that both sides know them by."""
+        card = self._card_of(row, tracker)
+        return replace(card, member=await self._member(row.owner)) if self._member and row.owner else card
 
     async def _made(self, look: _Look, known: Carded) -> str:
         """The card found, attached to what is open, or made."""
