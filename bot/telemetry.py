@@ -2,13 +2,19 @@
 
 import logging
 import sys
-from collections.abc import Sequence
-from functools import cache
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate
 from typing import Literal, TextIO
 
 import structlog
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
+from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
 from structlog.typing import Processor
+from typing_extensions import override
 
 from bot.redaction import Redactor
 
@@ -78,38 +84,60 @@ class Metrics:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         registry = self.registry
-        self.events = Counter("assistant_events", "Events stored in the inbox", ["channel"], registry=registry)
-        self.turns = Counter("assistant_turns", "Turns committed", ["channel"], registry=registry)
-        self.replies = Counter("assistant_replies", "Messages delivered", ["channel"], registry=registry)
+        self._turns = _OfTurns()
+        registry.register(self._turns)
         self.delivery_failures = Counter(
             "assistant_delivery_failures", "Deliveries that failed", ["channel", "outcome"], registry=registry
         )
         self.lanes = Gauge("assistant_lanes", "Chats whose turn is running or waits for more words", registry=registry)
-        self.reply_seconds = Histogram(
-            "assistant_reply_seconds", "From an event's arrival to its reply", buckets=_SECONDS, registry=registry
-        )
         self.http_requests = Counter("assistant_http_requests", "Requests answered", ["status"], registry=registry)
-        # Finding the child of a label takes a lock each time: those of every turn are kept.
-        self._turns = cache(self.turns.labels)
-        self._replies = cache(self.replies.labels)
-        self._events = cache(self.events.labels)
 
     def arrived(self, channel: str) -> None:
         """Count an event that became durable."""
-        self._events(channel).inc()
+        self._turns.events[channel] += 1
 
     def turned(self, channel: str, seconds: float) -> None:
         """Count a turn whose first event arrived so long before its reply had left."""
-        self._turns(channel).inc()
-        self.reply_seconds.observe(seconds)
+        self._turns.turns[channel] += 1
+        self._turns.seconds += seconds
+        self._turns.within[bisect_left(_SECONDS, seconds)] += 1
 
     def left(self, outcome: str, channel: str) -> None:
         """Count a delivery: sent, retried or failed."""
         if outcome == "sent":
-            self._replies(channel).inc()
+            self._turns.replies[channel] += 1
         else:
             self.delivery_failures.labels(channel, outcome).inc()
 
     def text(self) -> bytes:
         """The Prometheus text format."""
         return generate_latest(self.registry)
+
+
+class _OfTurns(Collector):
+    """What every turn counts, as plain numbers of the loop's thread: Prometheus' own take a lock for each."""
+
+    def __init__(self) -> None:
+        self.events: defaultdict[str, int] = defaultdict(int)
+        self.turns: defaultdict[str, int] = defaultdict(int)
+        self.replies: defaultdict[str, int] = defaultdict(int)
+        self.seconds = 0.0
+        self.within = [0] * (len(_SECONDS) + 1)  # turns by the bucket of their time, the last one without an end
+
+    @override
+    def collect(self) -> Iterator[Metric]:
+        """The figures as they are now."""
+        yield _by_channel("assistant_events", "Events stored in the inbox", self.events)
+        yield _by_channel("assistant_turns", "Turns committed", self.turns)
+        yield _by_channel("assistant_replies", "Messages delivered", self.replies)
+        ends = (*map(str, _SECONDS), "+Inf")
+        buckets = list(zip(ends, accumulate(self.within), strict=True))
+        about = "From an event's arrival to its reply"
+        yield HistogramMetricFamily("assistant_reply_seconds", about, buckets, self.seconds)
+
+
+def _by_channel(name: str, about: str, counts: Mapping[str, int]) -> CounterMetricFamily:
+    family = CounterMetricFamily(name, about, labels=["channel"])
+    for channel, count in dict(counts).items():  # a copy: it is read in another thread than it is counted in
+        family.add_metric([channel], count)
+    return family

@@ -80,6 +80,26 @@ def test_quiet_leaves_warnings(stream: io.StringIO) -> None:
 
 def test_two_processes_parts_have_figures_of_their_own() -> None:
     one, other = Metrics(), Metrics()
-    one.turns.labels("telegram").inc()
+    one.turned("telegram", 0.05)
     assert b'assistant_turns_total{channel="telegram"} 1.0' in one.text()
     assert b"assistant_turns_total{" not in other.text()
+
+
+def test_what_every_turn_counts_is_told_as_prometheus_wants_it() -> None:
+    metrics = Metrics()
+    metrics.arrived("telegram")
+    metrics.left("sent", "telegram")
+    for seconds in (0.004, 0.05, 99):
+        metrics.turned("telegram", seconds)
+    told = set(metrics.text().decode().splitlines())
+    assert {
+        'assistant_events_total{channel="telegram"} 1.0',
+        'assistant_replies_total{channel="telegram"} 1.0',
+        'assistant_turns_total{channel="telegram"} 3.0',
+        'assistant_reply_seconds_bucket{le="0.005"} 1.0',
+        'assistant_reply_seconds_bucket{le="0.05"} 2.0',
+        'assistant_reply_seconds_bucket{le="30.0"} 2.0',
+        'assistant_reply_seconds_bucket{le="+Inf"} 3.0',
+        "assistant_reply_seconds_count 3.0",
+        "assistant_reply_seconds_sum 99.054",
+    } <= told
