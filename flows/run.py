@@ -18,7 +18,6 @@ _QUOTE = 300  # characters of a prospect's words that are kept as proof
 _FIELDS = tuple(field.name for field in fields(Conversation))
 _read = attrgetter(*_FIELDS)
 _WRITE = {name: getattr(Conversation, name).__set__ for name in _FIELDS}
-_WRITERS = tuple(_WRITE.values())
 _FACTUAL = frozenset({"slots", "consents", "signals", "contact", "locale", "source"})
 """Fields that the facts are made of."""
 
@@ -147,7 +146,4 @@ class Run:
 
 def _copy(conversation: Conversation) -> Conversation:
     """The same conversation as another object."""
-    copy: Conversation = object.__new__(Conversation)
-    for write, value in zip(_WRITERS, _read(conversation), strict=True):
-        write(copy, value)
-    return copy
+    return Conversation(*_read(conversation))

@@ -16,6 +16,7 @@ Row: TypeAlias = tuple[Any, ...]
 PURPOSE: Final = "processing"
 """The purpose without which no contact may be kept."""
 _NOTHING: Final = "{}"
+_SIGN: Final = re.compile(r"[@＠\d]")
 _REACH: Final = re.compile(r"\S*[@＠]\S*|\d(?:[^\w\n]{0,4}\d){6,}")  # wider than what is masked: a search can spare it
 
 
@@ -217,11 +218,12 @@ def search_text(contact: Contact | None, slots: Mapping[str, Json], *, granted: 
     Without consent nobody is found by a contact: neither by their own nor by one among the words.
     """
     words = [value for value in slots.values() if isinstance(value, str)]
-    if not granted:
-        return storable(_REACH.sub(" ", "\n".join(words)).casefold())
-    if contact:
+    if granted and contact:
         words = [contact.name, contact.phone, contact.email, contact.telegram, *words]
-    return storable("\n".join(words).casefold())
+    text = "\n".join(words)
+    if not granted and _SIGN.search(text):  # few words have a sign of a contact at all
+        text = _REACH.sub(" ", text)
+    return storable(text.casefold())
 
 
 def _trace(trace: Mapping[str, Json] | None) -> tuple[str, int]:
