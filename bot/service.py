@@ -2,18 +2,21 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Protocol
 
 from bot.api.app import create_app
-from bot.api.deps import Deps
+from bot.api.deps import Deps, Webhook
 from bot.exporting import export_of
 from bot.schedule import Tick
 from bot.serve import Service
 from bot.settings import Settings
+from bot.trackers import webhook_url
 from bot.tuning import Collector
 from bot.wiring import Product, product
 from flows.errors import Retry
 from flows.events import Event
+from flows.ports.tracker import Tracker
 from flows.ports.turns import Channel, Clock, Receiver
 from handlers.report import Stats, Transcript
 from integrations.channels.console import CHANNEL as CONSOLE
@@ -77,6 +80,7 @@ def service_of(made: Product, telegram: Telegram | None = None, console: Console
         Tick("recover", 2.0, made.recover, at_once=True),
         Tick("privacy", 600.0, made.forget),
         Tick("garbage", 15.0, Collector(lambda: made.lanes.busy)),
+        *made.ticks,
     )
     attached: dict[str, Callable[[], Awaitable[None]]] = {}
     if console:
@@ -113,8 +117,19 @@ def deps_of(made: Product, telegram: Telegram | None) -> Deps:
         speak=made.speak,
         admin_token=made.settings.admin_token.get_secret_value(),
         telegram_webhook=webhook if telegram else None,
+        trackers={name: _moves(made, tracker) for name, tracker in made.trackers.items()},
         ready={"database": stored} | ({_TELEGRAM: connected} if telegram else {}),
     )
+
+
+def _moves(made: Product, tracker: Tracker) -> Webhook:
+    """A tracker's webhook: what it tells is stored before it is said yes to."""
+
+    async def webhook(headers: Mapping[str, str], body: bytes) -> None:
+        moves = tracker.read(headers, body, webhook_url(made.settings, tracker.name))
+        await made.receive([replace(moved, at=made.clock()) for moved in moves])
+
+    return webhook
 
 
 def commands_of(catalog: Catalog, default: str) -> dict[str, list[tuple[str, str]]]:

@@ -10,21 +10,27 @@ from dataclasses import dataclass, field
 
 from bot.content import Content, load
 from bot.counting import counted_events, counted_turns
+from bot.schedule import Tick
 from bot.settings import Settings
 from bot.telemetry import Metrics
+from bot.trackers import connected as connected_trackers
+from bot.tracking import tracking
 from flows.errors import Misconfigured
-from flows.events import Event
+from flows.events import Event, Moved
+from flows.ports.tracker import TRACKER, Tracker
 from flows.ports.turns import Channel, Clock, Receiver
 from handlers.bursts import Patience
-from handlers.deliver import Deliver
+from handlers.deliver import Carrier, Deliver
 from handlers.handover import HandBack, SpeakAsRep, TakeOver
 from handlers.interpret import Interpreter
 from handlers.lanes import Lanes
 from handlers.message import HandleMessage
-from handlers.play import Playbook
+from handlers.play import Follower, Playbook
 from handlers.privacy import ForgetUnconsented
 from handlers.reading import Reader
 from handlers.receive import Receive, Recover
+from handlers.router import Route
+from handlers.trackers.follow import FollowLead
 from handlers.turn import RunTurn
 from handlers.wording import Wording
 from integrations.clock import clock_in
@@ -57,6 +63,8 @@ class Product:
     take_over: TakeOver
     hand_back: HandBack
     speak: SpeakAsRep
+    trackers: Mapping[str, Tracker]
+    ticks: tuple[Tick, ...]
     secrets: tuple[str, ...] = field(default=(), repr=False)
 
     async def settled(self) -> None:
@@ -89,7 +97,7 @@ async def storage(settings: Settings) -> AsyncIterator[Storage]:
         await opened.close()
 
 
-def playbook(content: Content, settings: Settings) -> Playbook:
+def playbook(content: Content, settings: Settings, followers: tuple[Follower, ...] = ()) -> Playbook:
     """The company's files, ready to play."""
     catalog = content.catalog
     reader = Reader(
@@ -103,7 +111,7 @@ def playbook(content: Content, settings: Settings) -> Playbook:
     # The rules of understanding are read with the first words: here, not in the first prospect's turn.
     understand("a", locale=None, region="RU", now=clock_in(settings.timezone)(), currency=settings.currency)
     interpreter = Interpreter(content.flows, catalog, reader)
-    return Playbook(content.flows, Wording(catalog), interpreter, catalog.locales, settings.default_locale)
+    return Playbook(content.flows, Wording(catalog), interpreter, catalog.locales, settings.default_locale, followers)
 
 
 @asynccontextmanager
@@ -119,15 +127,22 @@ async def product(
         raise Misconfigured("--flow", f"there is no flow “{flow}”", f"Use one of: {', '.join(content.flows.by_name)}")
     content.flows.start = flow or content.flows.start
     async with storage(settings) as opened:
-        made = assemble(settings, content, opened, channels or {})
+        trackers = await connected_trackers(settings, opened.budget, opened.hooks, clock_in(settings.timezone))
+        made = assemble(settings, content, opened, channels or {}, trackers)
         try:
             yield made
         finally:
             await made.deliver.close()
+            for tracker in trackers.values():
+                await tracker.close()
 
 
 def assemble(
-    settings: Settings, content: Content, opened: Storage, channels: Mapping[tuple[str, str], Channel]
+    settings: Settings,
+    content: Content,
+    opened: Storage,
+    channels: Mapping[tuple[str, str], Channel],
+    trackers: Mapping[str, Tracker],
 ) -> Product:
     """Introduce the rooms to each other."""
     clock, metrics, connected = clock_in(settings.timezone), Metrics(), dict(channels)
@@ -136,14 +151,25 @@ def assemble(
     async def woken(events: Sequence[Event]) -> None:
         await received(events)
 
-    deliver = Deliver(opened.outbox, connected, clock, lambda: spread.uniform(0.8, 1.2), metrics.left, woken)
-    messages = HandleMessage(
-        opened.conversations, deliver, playbook(content, settings), Patience(channels=_WHOLE_LINES), clock
+    carriers: dict[str, Carrier] = {}
+    deliver = Deliver(
+        opened.outbox,
+        connected,
+        clock,
+        lambda: spread.uniform(0.8, 1.2),
+        metrics.left,
+        woken,
+        carriers,
+        lambda: [(TRACKER, name) for name in trackers],
     )
-    lanes = Lanes(counted_turns(messages, metrics, clock), clock)
+    book = playbook(content, settings, (FollowLead(tuple(trackers)),) if trackers else ())
+    messages = HandleMessage(opened.conversations, deliver, book, Patience(channels=_WHOLE_LINES), clock)
+    turns = RunTurn(opened.conversations, deliver, messages)
+    tracked = tracking(settings, content, opened, trackers, turns, clock)
+    carriers |= tracked.carriers
+    lanes = Lanes(counted_turns(Route(messages, {Moved: tracked.moved}), metrics, clock), clock)
     metrics.lanes.set_function(lambda: lanes.busy)
     received = counted_events(Receive(opened.inbox, lanes, deliver, clock), metrics)
-    turns = RunTurn(opened.conversations, deliver, messages)
     return Product(
         settings=settings,
         content=content,
@@ -160,5 +186,7 @@ def assemble(
         take_over=TakeOver(turns),
         hand_back=HandBack(turns),
         speak=SpeakAsRep(turns),
+        trackers=trackers,
+        ticks=tracked.ticks,
         secrets=settings.secrets(),
     )
