@@ -13,10 +13,12 @@ from flows.events import Pressed, Written
 from flows.model import File
 from tests.contracts.desk_house import DeskHouse
 from tests.contracts.desk_memory import memory_house
+from tests.contracts.desk_slack import slack_house
 from tests.contracts.desk_telegram import telegram_house
 
 HOUSES: Mapping[str, Callable[[], AbstractAsyncContextManager[DeskHouse]]] = {
     "memory": memory_house,
+    "slack": slack_house,
     "telegram": telegram_house,
 }
 CONVERSATION = "0123456789abcdef"
