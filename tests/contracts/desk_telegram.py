@@ -37,7 +37,8 @@ class TelegramHouse:
         olga = server.user(7, name="Olga")
         self.olga = Colleague(server, self.chat, olga.id)
         self.colleague, self.stranger = str(olga.id), "999"
-        self.desk = connect(Settings(desk_chat=str(self.chat.id)), api, self._content, Words())
+        self.api = api
+        self.desk = connect(Settings(desk_chat=str(self.chat.id)), api, self.content, Words())
 
     # ------------------------------------------------------------ what is seen
     def thread(self, spot: Spot) -> Sequence[Seen]:
@@ -120,7 +121,7 @@ class TelegramHouse:
         assert self.chat.forum is not None
         self.chat.forum.rights.discard("can_manage_topics")
 
-    async def _content(self, file: File) -> bytes:
+    async def content(self, file: File) -> bytes:
         if file.ref not in self.contents:
             raise Refused("there is no such file", "gone")
         return self.contents[file.ref]

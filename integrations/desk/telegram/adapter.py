@@ -13,13 +13,14 @@ from flows.errors import AssistantError, Misconfigured, Refused, Retry
 from flows.events import Event
 from flows.model import File, Json
 from flows.ports.desk import Contents
+from flows.ports.desk_reads import Reads, Respond
 from integrations.desk.telegram import render
 from integrations.desk.telegram.api import BotCalls
 from integrations.desk.telegram.faults import RIGHTS, SETTING, TOPICS, of_person
 from integrations.desk.telegram.forms import prompt
 from integrations.desk.telegram.intake import Place
 from integrations.desk.telegram.keyboards import keyboard
-from integrations.desk.telegram.listening import Commands, Listening
+from integrations.desk.telegram.listening import Listening
 from integrations.desk.telegram.sending import Parcel, Sending, parcel, remember
 from integrations.desk.telegram.words import Words
 from integrations.telegram_updates import fields_of, number_of, size_of, text_of
@@ -39,13 +40,11 @@ class Settings(BaseModel):
     desk_chat: str
 
 
-def connect(
-    settings: Settings, api: BotCalls, contents: Contents, words: Words | None = None, commands: Commands | None = None
-) -> "TelegramDesk":
-    """The desk, not yet speaking to anybody; `commands` answers what is typed with a slash. Raises `Misconfigured`."""
+def connect(settings: Settings, api: BotCalls, contents: Contents, words: Words | None = None) -> "TelegramDesk":
+    """The desk, not yet speaking to anybody; `words` are in its language. Raises `Misconfigured`."""
     if not settings.desk_chat.removeprefix("-").isdigit():
         raise Misconfigured(SETTING, "not the id of a group", "Give the id of a supergroup with topics: -100…")
-    return TelegramDesk(Place(NAME, api.id, settings.desk_chat), api, contents, words or Words(), commands)
+    return TelegramDesk(Place(NAME, api.id, settings.desk_chat), api, contents, words or Words())
 
 
 class TelegramDesk:
@@ -57,15 +56,13 @@ class TelegramDesk:
 
     name = NAME
 
-    def __init__(
-        self, place: Place, api: BotCalls, contents: Contents, words: Words, commands: Commands | None
-    ) -> None:
+    def __init__(self, place: Place, api: BotCalls, contents: Contents, words: Words) -> None:
         self.bot = place.bot
         self._place = place
         self._api = api
         self._words = words
-        self._sending = Sending(api, place.chat, contents)
-        self._listening = Listening(api, place, words, commands)
+        self._sending = Sending(api, place, contents)
+        self._listening = Listening(api, place, words, self._responding)
         self._topics: OrderedDict[str, int] = OrderedDict()
         self._names: OrderedDict[str, str] = OrderedDict()
 
@@ -80,7 +77,7 @@ class TelegramDesk:
         made = await self._parcel(post, card=True)
         topic = self._topics.get(key)
         if topic is None:
-            self._sending.spend(self._group, urgent=bool(post.mention))
+            self._sending.spend(self._group, urgent=post.urgent or bool(post.mention))
             topic = await self._topic(render.topic_name(post))
             remember(self._topics, key, topic)
         spot = Spot(NAME, self.channel, str(topic))
@@ -94,7 +91,7 @@ class TelegramDesk:
 
     async def post(self, spot: Spot, post: Post, key: str) -> str:
         """In as many messages as it takes, the buttons on the first. A very long text comes as a file."""
-        urgent = bool(post.mention) or self._listening.is_busy(spot)
+        urgent = post.urgent or bool(post.mention) or self._listening.is_busy(spot)
         return await self._sending.post(spot, await self._parcel(post), key, urgent=urgent)
 
     async def change(self, spot: Spot, message: str, post: Post) -> None:
@@ -154,10 +151,10 @@ class TelegramDesk:
 
     # ------------------------------------------------------------ hints
     async def tell(self, spot: Spot, member: str, post: Post) -> None:
-        """A message in the topic that one person alone sees; where that cannot be had, a private one."""
+        """A message in the topic that one person alone sees; where that cannot be had, private ones."""
         try:
-            made = await self._parcel(post, card=True)
-            if not await self._whispered(spot, member, made.calls[0]):
+            made = await self._parcel(post)
+            if len(made.calls) > 1 or made.calls[0].file or not await self._whispered(spot, member, made.calls[0]):
                 await self._sending.post(Spot(NAME, member), made, "", urgent=True)
         except AssistantError as error:
             log.warning("desk whisper not shown", problem=str(error))
@@ -194,11 +191,21 @@ class TelegramDesk:
         """
         return self._listening.events(update, now)
 
+    def listen(self, reads: Reads) -> None:
+        """From now on answer questions too: commands, and presses that only show something."""
+        self._listening.reads = reads
+
     async def close(self) -> None:
         """Let what was begun end; connections of its own it has none."""
         await self._listening.close()
 
     # ------------------------------------------------------------ how
+    def _responding(self, spot: Spot, member: str) -> Respond:
+        async def respond(post: Post) -> None:
+            await self.tell(spot, member, post)
+
+        return respond
+
     @property
     def _group(self) -> Spot:
         return Spot(NAME, self.channel)

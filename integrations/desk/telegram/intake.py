@@ -13,6 +13,7 @@ from integrations.desk.telegram.keyboards import OURS, Press, press_of
 from integrations.telegram_updates import SERVICE, Fields, fields_of, file_of, number_of, size_of, text_of
 
 UNDO: Final = "undo"
+WHY: Final = "why"
 _COMMAND: Final = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@(\w+))?(?:\s+|$)")
 
 
@@ -32,12 +33,16 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """Somebody typed a command at the desk: `name` without the slash, `text` what stood behind it."""
+    """Somebody typed a command at the desk: `name` without the slash, `text` what stood behind it.
+
+    `about` is the bot's message that it replied to.
+    """
 
     spot: Spot
     by: str
     name: str
     text: str = ""
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,10 +154,10 @@ def _command(
     """A command; `/undo` as a reply takes the message back, since Telegram tells no bot of what is deleted."""
     by, text = number_of(fields_of(message.get("from")), "id"), text_of(message, "text")
     name = found[1].lower()
-    if name != UNDO:
-        return Command(spot, by, name, text[found.end() :].strip())
     replied = fields_of(message.get("reply_to_message"))
     author, target = number_of(fields_of(replied.get("from")), "id"), number_of(replied, "message_id")
+    if name != UNDO:
+        return Command(spot, by, name, text[found.end() :].strip(), target if author == place.bot else "")
     if author != by or not target or not spot.thread:
         return None
     return Written(number, spot_address(spot, place.bot), now, by, target, "deleted")

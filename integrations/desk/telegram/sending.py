@@ -3,7 +3,7 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
 import structlog
@@ -15,6 +15,7 @@ from flows.ports.desk import Contents
 from integrations.desk.telegram import render
 from integrations.desk.telegram.api import BotCalls
 from integrations.desk.telegram.faults import CLOSED, of_group, of_person
+from integrations.desk.telegram.intake import Place
 from integrations.desk.telegram.keyboards import keyboard
 from integrations.desk.telegram.pace import Pace
 from integrations.telegram_html import fits
@@ -62,11 +63,12 @@ def parcel(post: Post, names: Mapping[str, str], here: str, *, card: bool = Fals
 
 
 class Sending:
-    """The messages of one bot in one group. `urgent` threads may have the last of what Telegram allows."""
+    """The messages of one bot in one group. What is `urgent` may have the last of what Telegram allows."""
 
-    def __init__(self, api: BotCalls, chat: str, contents: Contents) -> None:
+    def __init__(self, api: BotCalls, place: Place, contents: Contents) -> None:
         self._api = api
-        self._chat = chat
+        self._chat = place.chat
+        self._own = f"{place.desk}:{place.bot}:"
         self._contents = contents
         self._pace = Pace()
         self._sent: OrderedDict[str, tuple[str, ...]] = OrderedDict()
@@ -133,6 +135,8 @@ class Sending:
     async def _deliver(self, spot: Spot, call: render.Call, contents: Mapping[str, bytes]) -> int:
         if call.file is None:
             return _id(await self._formatted(spot, call))
+        if call.file.ref.startswith(self._own) and (sent := await self._again(spot, call, call.file)):
+            return sent
         content = await self._content(call.file, contents)
         if content is not None and len(content) <= UPLOAD_LIMIT:
             try:
@@ -143,6 +147,17 @@ class Sending:
                 log.warning("desk file refused", problem=error.state)
         # Whatever is wrong with a file, the words that came with it are shown.
         return _id(await self._formatted(spot, render.instead(call, call.file)))
+
+    async def _again(self, spot: Spot, call: render.Call, file: File) -> int:
+        """Send what this bot got from a prospect by its id; 0 where Telegram does not take it so."""
+        ref = file.ref.removeprefix(self._own)
+        params = {key: ref if value == file.ref else value for key, value in call.params.items()}
+        try:
+            return _id(await self._formatted(spot, replace(call, params=params, file=None)))
+        except Refused as error:
+            if error.state != "invalid":
+                raise
+            return 0
 
     async def _content(self, file: File, contents: Mapping[str, bytes]) -> bytes | None:
         """The bytes of a file, None where they cannot be had."""

@@ -1,0 +1,1 @@
+"""Desks before strict servers."""
