@@ -1,4 +1,4 @@
-"""One stream of updates for prospects and desk: stored in one batch, then confirmed; each event goes where it belongs."""
+"""One stream of updates for prospects and desk: stored in one batch, then confirmed; each event where it belongs."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
