@@ -1,12 +1,12 @@
 """What we do when a prospect says something: understand it, advance the machine, commit the turn, send the reply."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from flows.errors import Retry
 from flows.events import Answered, Due, Moved, Pressed, Reachable, Said, Written
-from flows.model import Address, Conversation
+from flows.model import Address, Conversation, Json
 from flows.outbound import Dispatch, Line
 from flows.ports.turns import Clock, Conversations, Stale, Stored
 from handlers.bursts import Burst, Patience
@@ -111,7 +111,15 @@ def _needs_no_turn(burst: Burst, current: Conversation) -> bool:
 def _lines(burst: Burst, conversation: str) -> tuple[Line, ...]:
     """The transcript of what was heard."""
     return tuple(
-        Line(f"{stored.row}.in", conversation, "prospect", stored.event.at, text, {"message": stored.event.message})
+        Line(f"{stored.row}.in", conversation, "prospect", stored.event.at, text, _trace(stored.event))
         for stored, text in zip(burst.stored, burst.shown, strict=True)
         if isinstance(stored.event, Said)
     )
+
+
+def _trace(said: Said) -> dict[str, Json]:
+    """Beside the words: which message it was, what was sent with it, and that it stands for an older one."""
+    trace: dict[str, Json] = {"message": said.message}
+    if said.files:
+        trace["files"] = [asdict(file) for file in said.files]
+    return {**trace, "edited": True} if said.kind == "edited" else trace
