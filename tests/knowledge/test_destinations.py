@@ -11,7 +11,10 @@ from tests.knowledge.shipped import shipped
     [
         ("trello", "phone", "full"),
         ("trello", "transcript", "link"),
-        ("slack", "transcript", "masked"),
+        ("slack", "transcript", "full"),
+        ("telegram_desk", "phone", "full"),
+        ("telegram", "name", "none"),
+        ("export", "transcript", "masked"),
         ("anythingllm", "question", "masked"),
         ("anythingllm", "phone", "none"),
         ("trello", "passport", "none"),
