@@ -1,19 +1,22 @@
-"""Asks Telegram who the bot is and where it delivers, and mends the latter."""
+"""Asks Telegram who the bot is, where it delivers, and whether it may work at its desk; mends where it delivers."""
 
 from collections.abc import AsyncIterator
 
-from bot.findings import Finding
+from bot.findings import Finding, broken
 from bot.settings import Settings
-from flows.model import Json
+from flows.errors import AssistantError, Refused
+from flows.model import File, Json
 from integrations.channels.telegram.api import BotApi
 from integrations.channels.telegram.webhook import PATH, register
+from integrations.desk.telegram.adapter import Settings as DeskSettings
+from integrations.desk.telegram.adapter import connect
 from locales.operators import Messages
 
 _SECONDS = 10.0
 
 
 async def examine_telegram(settings: Settings, texts: Messages, *, fix: bool) -> AsyncIterator[Finding]:
-    """Two findings: the bot, and the way of its updates. Raises as `BotApi` does."""
+    """The bot, the way of its updates, and the desk if there is one. Raises as `BotApi` does."""
     api = BotApi(settings.telegram_token.get_secret_value(), settings.telegram_api_url, settings.telegram_proxy)
     try:
         me = await api.call("getMe", {}, _SECONDS)
@@ -22,8 +25,23 @@ async def examine_telegram(settings: Settings, texts: Messages, *, fix: bool) ->
         if fix:
             await _mend(api, settings)
         yield _way(await api.call("getWebhookInfo", {}, _SECONDS), settings, texts)
+        if settings.telegram_desk_chat:
+            yield await _desk(settings, api, texts)
     finally:
         await api.close()
+
+
+async def _desk(settings: Settings, api: BotApi, texts: Messages) -> Finding:
+    """Whether the group is a forum in which the bot may do what it has to."""
+    try:
+        await connect(settings.part(DeskSettings, "telegram"), api, _no_files).check()
+    except AssistantError as error:
+        return broken("telegram desk", error)
+    return Finding("telegram desk", fine=True, text=texts.gettext("the bot may manage the topics of its group"))
+
+
+async def _no_files(file: File) -> bytes:
+    raise Refused(reason=f"nothing is posted here: {file.kind}", state="gone")
 
 
 async def _mend(api: BotApi, settings: Settings) -> None:

@@ -27,7 +27,7 @@ async def found(wanted: Settings, *, fix: bool = False) -> dict[str, Finding]:
 
 async def test_a_new_installation_is_fine(place: Path) -> None:
     findings = await found(settings(place))
-    assert set(findings) == {"data", "content", "database", "telegram", "api"}
+    assert set(findings) == {"data", "content", "database", "telegram", "slack", "trackers", "api"}
     assert all(finding.fine for finding in findings.values())
 
 
@@ -62,6 +62,26 @@ async def test_the_webhook_is_registered(place: Path) -> None:
         assert not (await found(wanted))["telegram updates"].fine
         assert (await found(wanted, fix=True))["telegram updates"].fine
         assert telegram.updates.webhook == {"url": "https://shop.example/telegram/webhook", "secret": "secret"}
+
+
+@pytest.mark.parametrize("right", ["can_manage_topics", "can_delete_messages"])
+async def test_a_desk_in_telegram_needs_a_right(place: Path, right: str) -> None:
+    async with TelegramServer() as telegram:
+        chat = telegram.forum()
+        assert chat.forum is not None
+        chat.forum.rights = {right}
+        wanted = settings(place, telegram_token=TOKEN, telegram_api_url=telegram.url, telegram_desk_chat=str(chat.id))
+        finding = (await found(wanted))["telegram desk"]
+    assert finding.fine == (right == "can_manage_topics")
+    assert bool(finding.remedy) is not finding.fine
+
+
+async def test_a_desk_that_is_no_group_hides_nothing_else(place: Path) -> None:
+    async with TelegramServer() as telegram:
+        wanted = settings(place, telegram_token=TOKEN, telegram_api_url=telegram.url, telegram_desk_chat="-1")
+        findings = await found(wanted)
+    assert not findings["telegram desk"].fine
+    assert findings["telegram updates"].fine
 
 
 async def test_a_wrong_token_is_told_and_hides_nothing_else(place: Path) -> None:
