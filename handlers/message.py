@@ -85,8 +85,10 @@ class HandleMessage:
 
     async def _reload(self, current: Conversation) -> Conversation:
         """The state that was faster than ours: read fresh, and newer still if a new conversation has begun."""
-        fresh = await self._conversations.get(current.id) or current
+        fresh = await self._conversations.get(current.id)
         newest = await self._conversations.open(current.address)
+        if fresh is None:  # ours was never stored
+            return newest or current
         return newest if newest and newest.ordinal > fresh.ordinal else fresh
 
 

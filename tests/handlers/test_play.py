@@ -1,6 +1,7 @@
 """One move: conversations that begin, go on, and ids that two workers agree on."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from bot.wiring import playbook
 from flows.commands import Start, Wish
@@ -17,9 +18,17 @@ BOOK = playbook(CONTENT, SETTINGS)
 
 
 def test_two_workers_that_begin_a_conversation_begin_the_same_one() -> None:
-    assert new_id(ADDRESS, 1) == new_id(Address("telegram", "7", "500"), 1)
-    others = {new_id(ADDRESS, 2), new_id(Address("telegram", "8", "500"), 1), new_id(Address("web", "7", "500"), 1)}
-    assert len(others | {new_id(ADDRESS, 1)}) == 4
+    event = said()
+    assert stranger(BOOK, ADDRESS, event).id == stranger(BOOK, Address("telegram", "7", "500"), event).id
+    addresses = [ADDRESS, Address("telegram", "8", "500"), Address("web", "7", "500")]
+    ids = {new_id(address, ordinal, START) for address in addresses for ordinal in (1, 2)}
+    assert len(ids) == 2 * len(addresses)
+
+
+def test_ids_grow_with_time_whoever_begins() -> None:
+    begun = [START + timedelta(hours=hours) for hours in (0, 1, 100_000)]
+    ids = [new_id(Address("telegram", "7", str(number)), 1, at) for number, at in enumerate(begun)]
+    assert ids == sorted(ids)
 
 
 def test_a_stranger_is_spoken_to_in_the_language_of_their_messenger() -> None:
