@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
-from flows.decisions import Agreed, Edit, Option, Quote, Say, Turn, Wake
+from flows.decisions import Agreed, Edit, Notify, Option, Quote, Say, Turn, Wake
 from flows.model import BOT, Conversation, Json
 from flows.outbound import Choice, Dispatch, Outbound
 from flows.ports.turns import Agreement
@@ -38,7 +38,7 @@ class Wording:
         if says:
             key = _key(conversation, len(dispatches))
             dispatches.append(_dispatch(conversation, key, now, self._message(conversation, says)))
-            traces[key] = _trace(conversation, says)
+            traces[key] = _trace(turn, says)
         for decision in turn.decisions:
             if isinstance(decision, Quote | Edit | Wake):
                 entry = _other(conversation, decision, _key(conversation, len(dispatches)), now)
@@ -111,13 +111,15 @@ def _told_by(decision: Quote | Edit) -> dict[str, Json]:
     return {**said, "origin": decision.origin} if decision.origin else said
 
 
-def _trace(conversation: Conversation, says: list[Say]) -> Mapping[str, Json]:
-    """How the message came about, for `assistant why`."""
+def _trace(turn: Turn, says: list[Say]) -> Mapping[str, Json]:
+    """How the message came about, for `assistant why`; with `unanswered`, where it says that it has no answer."""
+    conversation = turn.conversation
     sources: list[Json] = []
     for say in says:
         found = say.params.get("sources")
         sources += found if isinstance(found, list) else []
-    return {
+    unanswered = sum(isinstance(decision, Notify) and decision.kind == "unanswered" for decision in turn.decisions)
+    trace: dict[str, Json] = {
         "flow": conversation.flow,
         "flow_version": conversation.flow_version,
         "step": conversation.step,
@@ -125,3 +127,4 @@ def _trace(conversation: Conversation, says: list[Say]) -> Mapping[str, Json]:
         "sources": sources,
         "locale": conversation.locale,
     }
+    return {**trace, "unanswered": unanswered} if unanswered else trace

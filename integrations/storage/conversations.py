@@ -20,6 +20,7 @@ from integrations.storage.leases import LEASE, InHand
 from integrations.storage.rows import Row, TurnRows, audit_row, line_row, turn_rows
 from integrations.storage.shapes import read_state
 from integrations.storage.tables import conversations
+from integrations.storage.tallies import changed_without_a_turn
 
 _STALE: Final = Stale()
 _COMMITTED: Final = Committed()
@@ -132,7 +133,9 @@ class _Finishing:
         self.together(connection, [item])
 
     def together(self, connection: Connection, items: Sequence[_Done]) -> Sequence[None]:
-        sql.MESSAGE.many(connection, [row for item in items for row in item.heard])
+        if heard := [row for item in items for row in item.heard]:
+            sql.MESSAGE.many(connection, heard)
+            changed_without_a_turn(connection, [row[1] for row in heard])
         sql.AUDIT.many(connection, [item.audit for item in items if item.audit])
         rows = [row for item in items for row in item.rows]
         if rows:

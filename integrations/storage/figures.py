@@ -1,148 +1,222 @@
-"""The figures of a period, each with its definition; the same statements on SQLite and PostgreSQL.
+"""The figures of a period, added up from the tallies; docs/figures.md defines each of them.
 
-people          distinct persons who wrote anything in the period (addresses, where the messenger names no person)
-conversations   conversations that began in the period
-leads           leads created in the period by the status they have now; `total`: all, `partial` too. One person, one
-                lead: a lead that was merged into another is counted nowhere (its conversation is)
-funnel          of the conversations that began in the period, how many ever stood at a step; by order of arrival
-answers         lines in the period: of the `bot`, of these resting on facts of the knowledge (`sourced`), of `reps`;
-                `unanswered`: notices that a question could not be answered
-response_times  seconds from a prospect's line in the period to the next line, where that is the bot's or a rep's:
-                count, median and 95th percentile (the smallest wait that so many replies did not exceed)
-sources         by the source of the conversation: conversations that began, and leads created, in the period, and of
-                these leads how many are `qualified` and `won` now; "" is no source
-reps            by owner of the lead: leads created in the period, of these `won`; and lines written in the period
+The same statements run on SQLite and PostgreSQL. What a bound of the period cuts through is counted line by line.
 """
 
-from typing import Any
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Select, case, func, select
+from sqlalchemy import ColumnElement, Connection, Select, func, select, union_all
 
 from flows.model import BOT, Json
-from integrations.storage.tables import conversations, leads, messages, outbox, turns
+from integrations.storage.codec import loads
+from integrations.storage.figure_tables import DAY, replies, spoken, tallies
+from integrations.storage.tables import leads, messages
+from integrations.storage.tallies import PROSPECT, UNANSWERED
 
-_PROSPECT = "prospect"
-_SECOND = 1_000_000  # in microseconds
+_SECOND: Final = 1_000_000  # in microseconds
+_SHARES: Final = {"median": 0.5, "p90": 0.9, "p95": 0.95}
+_STATUSES: Final = ("partial", "new", "qualified", "contacted", "quoted", "won", "lost", "not_a_fit")
+_CLOSED: Final = frozenset({"won", "lost", "not_a_fit"})
+_s, _r, _t, _l = spoken.c, replies.c, tallies.c, leads.c
 
 
 def figures(connection: Connection, since: int, until: int) -> dict[str, Json]:
-    """All figures of [since, until), times in microseconds."""
-    began = _within(conversations.c.started_at, since, until)
-    created = _within(leads.c.created_at, since, until) & (leads.c.merged_into == "")
-    said = _within(messages.c.at, since, until)
+    """All figures of [since, until), times in microseconds; the tallies are up to date."""
+    began = (_t.started_at >= since) & (_t.started_at < until)
+    made = _made(connection, since, until)
+    lines = _lines(connection, since, until)
+    waits = _rep_waits(connection, since, until)
+    by_source = connection.execute(select(_t.source, func.count()).where(began).group_by(_t.source)).all()
+    started: dict[str, int] = {row[0]: row[1] for row in by_source}
+    conversations = sum(started.values())
     return {
-        "people": connection.execute(_people(said)).scalar_one(),
-        "conversations": connection.execute(select(func.count()).select_from(conversations).where(began)).scalar_one(),
-        "leads": _leads(connection, created),
-        "funnel": _funnel(connection, began),
-        "answers": _answers(connection, said, since, until),
-        "response_times": _response_times(connection, since, until),
-        "sources": _sources(connection, began, created),
-        "reps": _reps(connection, created, said),
+        "people": connection.execute(_people(since, until)).scalar_one(),
+        "conversations": conversations,
+        "leads": _leads(made),
+        "funnel": _funnel(connection, began, conversations),
+        "amounts": _amounts(made),
+        "answers": _answers(lines),
+        "response_times": _response_times(connection, since, until, waits),
+        "sources": _sources(started, made),
+        "reps": _reps(made, lines, waits),
     }
 
 
-def _within(column: ColumnElement[int], since: int, until: int) -> ColumnElement[bool]:
-    return (column >= since) & (column < until)
+# ------------------------------------------------------------------ lines
+def _whole(since: int, until: int) -> ColumnElement[bool]:
+    """Days of a conversation that lie in the period."""
+    return (_s.first_at >= since) & (_s.last_at < until)
 
 
-def _people(said: ColumnElement[bool]) -> Select[Any]:
-    joined = messages.join(conversations, conversations.c.id == messages.c.conversation)
-    wrote = messages.c.by == _PROSPECT
-    return select(func.count(conversations.c.person.distinct())).select_from(joined).where(said, wrote)
+def _cut(columns: Sequence[ColumnElement[Any]], since: int, until: int) -> Select[Any]:
+    """The lines in the period of days that one of its bounds cuts through."""
+    m = messages.c
+    own = (m.conversation == _s.conversation) & (m.by == _s.by) & (m.at >= _s.day * DAY) & (m.at < (_s.day + 1) * DAY)
+    across = (_s.first_at < until) & (_s.last_at >= since) & ~_whole(since, until)
+    joined = spoken.join(messages, own)
+    return select(*columns).select_from(joined).where(across, m.at >= since, m.at < until)
 
 
-def _leads(connection: Connection, created: ColumnElement[bool]) -> dict[str, Json]:
-    rows = connection.execute(select(leads.c.status, func.count()).where(created).group_by(leads.c.status)).all()
-    counts: dict[str, int] = {row[0]: row[1] for row in rows}
-    order = ("partial", "new", "qualified", "contacted", "quoted", "won", "lost", "not_a_fit")
-    return {"total": sum(counts.values()), **{status: counts.get(status, 0) for status in order}}
+def _people(since: int, until: int) -> Select[Any]:
+    heard = union_all(
+        select(_s.conversation).where(_whole(since, until), _s.by == PROSPECT),
+        _cut([_s.conversation], since, until).where(_s.by == PROSPECT),
+    ).subquery()
+    joined = tallies.join(heard, heard.c.conversation == _t.conversation)
+    return select(func.count(_t.person.distinct())).select_from(joined)
 
 
-def _funnel(connection: Connection, began: ColumnElement[bool]) -> list[Json]:
-    reached = func.count(turns.c.conversation.distinct())
-    statement = (
-        select(turns.c.flow, turns.c.step, reached)
-        .select_from(turns.join(conversations, conversations.c.id == turns.c.conversation))
-        .where(began, turns.c.step != "")
-        .group_by(turns.c.flow, turns.c.step)
-        .order_by(func.min(turns.c.version), reached.desc(), turns.c.flow, turns.c.step)
-    )
-    rows = connection.execute(statement).all()
-    return [{"flow": flow, "step": step, "conversations": count} for flow, step, count in rows]
+def _lines(connection: Connection, since: int, until: int) -> Mapping[str, tuple[int, int, int]]:
+    """By who said them: lines, those that rest on facts, and those that say that there is no answer."""
+    m = messages.c
+    sums = (func.sum(_s.lines), func.sum(_s.sourced), func.sum(_s.unanswered))
+    whole = select(_s.by, *sums).where(_whole(since, until)).group_by(_s.by)
+    found = {by: (int(a), int(b), int(c)) for by, a, b, c in connection.execute(whole).all()}
+    for by, sources, trace in connection.execute(_cut([_s.by, m.sources, m.trace], since, until)).all():
+        lines, sourced, unanswered = found.get(by, (0, 0, 0))
+        found[by] = (lines + 1, sourced + (sources > 0), unanswered + (UNANSWERED in trace))
+    return found
 
 
-def _answers(connection: Connection, said: ColumnElement[bool], since: int, until: int) -> dict[str, Json]:
-    by_bot = messages.c.by == BOT
-    statement = select(
-        func.count(case((by_bot, 1))),
-        func.count(case((by_bot & (messages.c.sources > 0), 1))),
-        func.count(case((~by_bot & (messages.c.by != _PROSPECT), 1))),
-    ).where(said)
-    bot, sourced, reps = connection.execute(statement).one()
-    unknown = (outbox.c.kind == "notice") & outbox.c.payload.contains('"unanswered"')
-    asked = select(func.count()).select_from(outbox).where(unknown, _within(outbox.c.due, since, until))
-    return {"bot": bot, "sourced": sourced, "reps": reps, "unanswered": connection.execute(asked).scalar_one()}
+def _answers(lines: Mapping[str, tuple[int, int, int]]) -> dict[str, Json]:
+    bot, sourced, unanswered = lines.get(BOT, (0, 0, 0))
+    reps = sum(counts[0] for by, counts in lines.items() if by not in {BOT, PROSPECT})
+    return {"bot": bot, "sourced": sourced, "reps": reps, "unanswered": unanswered}
 
 
-def _response_times(connection: Connection, since: int, until: int) -> dict[str, Json]:
-    said = _within(messages.c.at, since, until)
-    lines = select(
-        messages.c.by,
-        messages.c.at,
-        func.lead(messages.c.by).over(partition_by=messages.c.conversation, order_by=messages.c.seq).label("next_by"),
-        func.lead(messages.c.at).over(partition_by=messages.c.conversation, order_by=messages.c.seq).label("next_at"),
-    ).where(messages.c.conversation.in_(select(messages.c.conversation).where(said)))
-    line = lines.subquery("line")
-    who = case((line.c.next_by == BOT, "bot"), else_="rep").label("who")
-    waits = (
-        select(who, (line.c.next_at - line.c.at).label("wait"))
-        .where(line.c.by == _PROSPECT, line.c.next_by != _PROSPECT, _within(line.c.at, since, until))
-        .subquery("waits")
-    )
-    ranked = select(
-        waits.c.who,
-        waits.c.wait,
-        func.row_number().over(partition_by=waits.c.who, order_by=waits.c.wait).label("place"),
-        func.count().over(partition_by=waits.c.who).label("replies"),
-    ).subquery("ranked")
-    statement = select(
-        ranked.c.who,
-        func.max(ranked.c.replies),
-        func.min(case((ranked.c.place * 2 >= ranked.c.replies, ranked.c.wait))),
-        func.min(case((ranked.c.place * 100 >= ranked.c.replies * 95, ranked.c.wait))),
-    ).group_by(ranked.c.who)
-    return {
-        name: {"count": count, "median": median / _SECOND, "p95": p95 / _SECOND}
-        for name, count, median, p95 in connection.execute(statement.order_by(ranked.c.who)).all()
-    }
+# ------------------------------------------------------------------ waits
+def _rep_waits(connection: Connection, since: int, until: int) -> Mapping[str, list[int]]:
+    """The waits for each rep, shortest first."""
+    statement = select(_r.by, _r.wait).where(_r.by != BOT, _r.at >= since, _r.at < until)
+    found: dict[str, list[int]] = {}
+    for by, wait in connection.execute(statement.order_by(_r.by, _r.wait)).all():
+        found.setdefault(by, []).append(wait)
+    return found
 
 
-def _sources(connection: Connection, began: ColumnElement[bool], created: ColumnElement[bool]) -> dict[str, Json]:
-    started = select(conversations.c.source, func.count()).where(began).group_by(conversations.c.source)
-    made = select(
-        leads.c.source,
-        func.count(),
-        func.count(case((leads.c.status == "qualified", 1))),
-        func.count(case((leads.c.status == "won", 1))),
-    )
+def _response_times(connection: Connection, since: int, until: int, waits: Mapping[str, list[int]]) -> dict[str, Json]:
+    times: dict[str, Json] = {}
+    chosen = (_r.by == BOT) & (_r.at >= since) & (_r.at < until)
+    if count := connection.execute(select(func.count()).select_from(replies).where(chosen)).scalar_one():
+        ordered = select(_r.wait).where(chosen).order_by(_r.wait).limit(1)
+        found = {
+            name: connection.execute(ordered.offset(_place(count, share))).scalar_one() / _SECOND
+            for name, share in _SHARES.items()
+        }
+        times["bot"] = {"count": count, **found}
+    if together := sorted(wait for own in waits.values() for wait in own):
+        times["rep"] = {"count": len(together), **_shares(together, _SHARES)}
+    return times
+
+
+def _shares(ordered: Sequence[int], shares: Mapping[str, float]) -> dict[str, Json]:
+    """The smallest wait that such a share of the replies did not exceed, in seconds, by name."""
+    return {name: ordered[_place(len(ordered), share)] / _SECOND for name, share in shares.items()}
+
+
+def _place(count: int, share: float) -> int:
+    return math.ceil(share * count) - 1
+
+
+# ------------------------------------------------------------------ ways
+def _funnel(connection: Connection, began: ColumnElement[bool], conversations: int) -> list[Json]:
+    """Of each step how many stood there, and how many of these at a later one of their own way."""
+    stood: dict[tuple[str, str], int] = {}
+    stayed: dict[tuple[str, str], int] = {}
+    first: dict[tuple[str, str], int] = {}
+    rows = connection.execute(select(_t.way, func.count()).where(began).group_by(_t.way)).all()
+    for way, count in rows:
+        known = loads(way)
+        steps = (
+            [(str(one[0]), str(one[1])) for one in known if isinstance(one, list)] if isinstance(known, list) else []
+        )
+        for place, step in enumerate(steps):
+            stood[step] = stood.get(step, 0) + count
+            first[step] = min(first.get(step, place), place)
+        if steps:
+            stayed[steps[-1]] = stayed.get(steps[-1], 0) + count
+    return [
+        {
+            "flow": flow,
+            "step": step,
+            "conversations": count,
+            "share": round(count / conversations, 4),
+            "went_on": count - stayed.get((flow, step), 0),
+            "conversion": round(1 - stayed.get((flow, step), 0) / count, 4),
+        }
+        for (flow, step), count in sorted(stood.items(), key=lambda one: (first[one[0]], -one[1], one[0]))
+    ]
+
+
+def _steps(way: str) -> list[tuple[str, str]]:
+    known = loads(way)
+    return [(str(one[0]), str(one[1])) for one in known if isinstance(one, list)] if isinstance(known, list) else []
+
+
+# ------------------------------------------------------------------ leads
+def _made(connection: Connection, since: int, until: int) -> Sequence[Any]:
+    """The leads of the period, counted by everything that figures tell them apart by."""
+    columns = (_l.status, _l.source, _l.owner, _l.amount_currency)
+    sums = (func.count().label("leads"), func.sum(_l.amount_minor).label("minor"))
+    created = (_l.created_at >= since) & (_l.created_at < until) & (_l.merged_into == "")
+    return connection.execute(select(*columns, *sums).where(created).group_by(*columns)).all()
+
+
+def _leads(made: Sequence[Any]) -> dict[str, Json]:
+    counts = dict.fromkeys(("total", *_STATUSES), 0)
+    for row in made:
+        counts["total"] += row.leads
+        counts[row.status] = counts.get(row.status, 0) + row.leads
+    return {**counts}
+
+
+def _amounts(made: Sequence[Any]) -> dict[str, Json]:
+    """In minor units, by currency; an average is rounded to the nearest one."""
     found: dict[str, dict[str, int]] = {}
-    for source, count in connection.execute(started).all():
-        found[source] = {"conversations": count, "leads": 0, "qualified": 0, "won": 0}
-    for source, count, qualified, won in connection.execute(made.where(created).group_by(leads.c.source)).all():
-        known = found.setdefault(source, {"conversations": 0})
-        known |= {"leads": count, "qualified": qualified, "won": won}
+    for row in made:
+        if not row.amount_currency:
+            continue
+        sums = found.setdefault(row.amount_currency, {"open": 0, "pipeline": 0, "sales": 0, "won": 0, "average": 0})
+        if row.status == "won":
+            sums["sales"] += row.leads
+            sums["won"] += int(row.minor or 0)
+        elif row.status not in _CLOSED:
+            sums["open"] += row.leads
+            sums["pipeline"] += int(row.minor or 0)
+    for sums in found.values():
+        if sums["sales"]:
+            sums["average"] = (2 * sums["won"] + sums["sales"]) // (2 * sums["sales"])
+    return {currency: {**found[currency]} for currency in sorted(found)}
+
+
+def _sources(started: Mapping[str, int], made: Sequence[Any]) -> dict[str, Json]:
+    found = {
+        source: {"conversations": count, "leads": 0, "qualified": 0, "won": 0} for source, count in started.items()
+    }
+    for row in made:
+        known = found.setdefault(row.source, {"conversations": 0, "leads": 0, "qualified": 0, "won": 0})
+        known["leads"] += row.leads
+        if row.status in {"qualified", "won"}:
+            known[row.status] += row.leads
     return {source: {**found[source]} for source in sorted(found)}
 
 
-def _reps(connection: Connection, created: ColumnElement[bool], said: ColumnElement[bool]) -> dict[str, Json]:
-    owned = select(leads.c.owner, func.count(), func.count(case((leads.c.status == "won", 1))))
-    wrote = select(messages.c.by, func.count()).where(said, messages.c.by.not_in([BOT, _PROSPECT]))
-    found: dict[str, dict[str, int]] = {}
-    for owner, count, won in connection.execute(
-        owned.where(created, leads.c.owner != "").group_by(leads.c.owner)
-    ).all():
-        found[owner] = {"leads": count, "won": won, "messages": 0}
-    for rep, count in connection.execute(wrote.group_by(messages.c.by)).all():
-        found.setdefault(rep, {"leads": 0, "won": 0})["messages"] = count
-    return {rep: {**found[rep]} for rep in sorted(found)}
+def _reps(
+    made: Sequence[Any], lines: Mapping[str, tuple[int, int, int]], waits: Mapping[str, list[int]]
+) -> dict[str, Json]:
+    found: dict[str, dict[str, Json]] = {}
+    owned: dict[str, list[int]] = {}
+    for row in made:
+        if row.owner:
+            counts = owned.setdefault(row.owner, [0, 0])
+            counts[0] += row.leads
+            counts[1] += row.leads if row.status == "won" else 0
+    for rep in sorted({*owned, *waits, *lines} - {BOT, PROSPECT}):
+        leads_made, won = owned.get(rep, (0, 0))
+        said, own = lines.get(rep, (0, 0, 0))[0], waits.get(rep, [])
+        found[rep] = {"leads": leads_made, "won": won, "messages": said, "replies": len(own)}
+        if own:
+            found[rep] |= _shares(own, {"median": 0.5, "p90": 0.9})
+    return {**found}

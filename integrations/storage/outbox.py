@@ -31,6 +31,7 @@ from integrations.storage.prepared import Prepared, fixed
 from integrations.storage.shapes import read
 from integrations.storage.statements import OUTBOX
 from integrations.storage.tables import addresses, conversations, messages, outbox
+from integrations.storage.tallies import changed_without_a_turn
 
 _older = outbox.alias("older")
 
@@ -173,7 +174,8 @@ class SqlOutbox:
         def job(connection: Connection) -> bool:
             if not connection.execute(statement).rowcount:
                 return False
-            connection.execute(delete(messages).where(messages.c.id == key))
+            unsaid = delete(messages).where(messages.c.id == key).returning(messages.c.conversation)
+            changed_without_a_turn(connection, connection.execute(unsaid).scalars().all())
             return True
 
         return await self._database.write(job)

@@ -13,6 +13,7 @@ from integrations.storage.cursors import after, cursor_of
 from integrations.storage.database import Database
 from integrations.storage.figures import figures
 from integrations.storage.tables import conversations, messages
+from integrations.storage.tallies import Tallies
 
 _SHOWN = (
     conversations.c.id,
@@ -33,9 +34,15 @@ class SqlReports:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._tallies = Tallies(database)
+
+    async def tally(self) -> None:
+        """Count what has changed, so that the next one who asks for figures need not wait. Raises `StorageDown`."""
+        await self._tallies()
 
     async def stats(self, since: datetime, until: datetime) -> Figures:
-        """The figures of [since, until), all of one snapshot."""
+        """The figures of [since, until), all of one snapshot, of whatever was stored when this was called."""
+        await self._tallies()
         found = await self._database.read(lambda connection: figures(connection, micros(since), micros(until)))
         return {"from": since.isoformat(), "to": until.isoformat(), **found}
 

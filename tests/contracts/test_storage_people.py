@@ -126,7 +126,7 @@ async def test_figures_count_people_conversations_and_leads(house: House) -> Non
     base = conversation("9", profile=replace(said("x").profile, id="p1"), started_at=begun.isoformat())
     heard = [Line("1.in", base.id, "prospect", begun, "hi")]
     reply = message(base, house.later(2))
-    trace: dict[str, Json] = {"sources": ["p@1"]}
+    trace: dict[str, Json] = {"sources": ["p@1"], "unanswered": 1}
     commit = turn(base, house.now, heard=heard, dispatches=[reply], traces={reply.key: trace}, flow="main", step="need")
     base = await committed(storage, commit)
     await committed(storage, turn(base, house.later(5), flow="main", step="team", lead=lead(base, "won")))
@@ -139,10 +139,10 @@ async def test_figures_count_people_conversations_and_leads(house: House) -> Non
     assert isinstance(all_counts, dict)
     assert (counts["total"], counts["won"], all_counts["total"], all_counts["qualified"]) == (1, 1, 5, 2)
     assert recent["funnel"] == [
-        {"flow": "main", "step": "need", "conversations": 1},
-        {"flow": "main", "step": "team", "conversations": 1},
+        {"flow": "main", "step": "need", "conversations": 1, "share": 1.0, "went_on": 1, "conversion": 1.0},
+        {"flow": "main", "step": "team", "conversations": 1, "share": 1.0, "went_on": 0, "conversion": 0.0},
     ]
-    assert recent["answers"] == {"bot": 1, "sourced": 1, "reps": 0, "unanswered": 0}
+    assert recent["answers"] == {"bot": 1, "sourced": 1, "reps": 0, "unanswered": 1}
 
 
 async def test_conversations_are_listed_newest_first(house: House) -> None:

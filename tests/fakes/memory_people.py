@@ -130,24 +130,34 @@ class MemoryReports:
         people = {one.profile.id or one.address.key for one in wrote}
         created = [row for row in memory.leads.values() if since <= row.created_at < until and not row.merged_into]
         counts = Counter(row.lead.status for row in created)
-        reached = [(place, len(ids & began)) for place, ids in memory.reached.items() if place[1] and ids & began]
         return {
             "from": since.isoformat(),
             "to": until.isoformat(),
             "people": len(people),
             "conversations": len(began),
             "leads": {"total": len(created), **{status: counts[status] for status in _STATUSES}},
-            "funnel": [{"flow": flow, "step": step, "conversations": count} for (flow, step), count in reached],
+            "funnel": self._funnel(began),
+            "amounts": {},
             "answers": {
                 "bot": sum(line.by == BOT for line in said),
                 "sourced": sum(line.by == BOT and bool(line.trace.get("sources")) for line in said),
                 "reps": sum(line.by not in {BOT, "prospect"} for line in said),
-                "unanswered": 0,
+                "unanswered": sum(line.by == BOT and "unanswered" in line.trace for line in said),
             },
             "response_times": {},
             "sources": {},
             "reps": {},
         }
+
+    def _funnel(self, began: set[str]) -> list[Json]:
+        places = [(*place, ids & began) for place, ids in self._memory.reached.items() if place[1] and ids & began]
+        rows: list[Json] = []
+        for number, (flow, step, ids) in enumerate(places):
+            on = len(ids & set[str]().union(*(later for _, _, later in places[number + 1 :])))
+            share, conversion = round(len(ids) / len(began), 4), round(on / len(ids), 4)
+            counts: dict[str, Json] = {"conversations": len(ids), "share": share, "went_on": on}
+            rows.append({"flow": flow, "step": step, **counts, "conversion": conversion})
+        return rows
 
     async def conversations(self, limit: int, cursor: str) -> tuple[Sequence[ConversationRow], int, str]:
         """Newest first; the cursor is an offset."""

@@ -10,7 +10,7 @@ from sqlalchemy import insert
 
 from flows.errors import Refused
 from flows.model import Consent, Contact, Conversation, Lead, Score
-from flows.outbound import Dispatch, Line
+from flows.outbound import Line
 from flows.ports.reading import Filter
 from flows.ports.turns import Committed
 from integrations.storage.connect import Storage, open_storage
@@ -47,16 +47,17 @@ async def test_response_times_are_those_of_the_transcript(storage: Storage) -> N
     base = await exchange(storage, conversation("2", source="ad"), [30, 10], owner="rep1")
     late = Line("late", base.id, "prospect", START + timedelta(minutes=50), "anybody?")
     await storage.conversations.done([], START, [late])
-    notice = Dispatch("n", "notice", base.address, base.id, "bot", START, payload={"notice": "unanswered"})
-    won = turn(base, START, lead=lead(base, "won", source="ad"), dispatches=[notice])
+    won = turn(base, START, lead=lead(base, "won", source="ad"))
     assert isinstance(await storage.conversations.commit(won), Committed)
     found = await storage.reports.stats(START, START + timedelta(hours=1))
     assert found["response_times"] == {
-        "bot": {"count": 5, "median": 3.0, "p95": 100.0},
-        "rep": {"count": 2, "median": 10.0, "p95": 30.0},
+        "bot": {"count": 5, "median": 3.0, "p90": 100.0, "p95": 100.0},
+        "rep": {"count": 2, "median": 10.0, "p90": 30.0, "p95": 30.0},
     }
-    assert found["answers"] == {"bot": 5, "sourced": 0, "reps": 2, "unanswered": 1}
-    assert found["reps"] == {"rep1": {"leads": 1, "won": 1, "messages": 2}}
+    assert found["answers"] == {"bot": 5, "sourced": 0, "reps": 2, "unanswered": 0}
+    assert found["reps"] == {
+        "rep1": {"leads": 1, "won": 1, "messages": 2, "replies": 2, "median": 10.0, "p90": 30.0},
+    }
     assert found["sources"] == {
         "": {"conversations": 1, "leads": 0, "qualified": 0, "won": 0},
         "ad": {"conversations": 1, "leads": 1, "qualified": 0, "won": 1},
