@@ -58,13 +58,27 @@ class Reach:
                 reached = True
         return reached
 
-    async def in_thread(self, conversation: str, make: Make, key: str, mention: Sequence[str] = ()) -> bool:
-        """Post in the chat's threads, telling these staff ids; False where the chat has none yet."""
+    async def in_thread(
+        self,
+        conversation: str,
+        make: Make,
+        key: str,
+        mention: Sequence[str] = (),
+        *,
+        only: str = "",
+        first: bool = False,
+    ) -> bool:
+        """Post in the chat's threads, or that of one desk, telling these staff ids; False where there is none yet.
+
+        `first`: nobody is told, and nothing posted, where somebody was mentioned before.
+        """
         people = {one.id: one for one in await self._staff.list()} if mention else {}
         reached = False
         for desk in self._desks:
+            if only not in {"", desk.name}:
+                continue
             thread = await self._threads.of(conversation, desk.name)
-            if thread is None:
+            if thread is None or (first and thread.mentioned):
                 continue
             found = [member_of(people[staff], desk) for staff in mention if staff in people]
             post = replace(make(self.texts), mention=tuple(member for member in found if member))

@@ -222,7 +222,7 @@ class Waiting:
             return Post(text=text, small=(conversation.id,), controls=(_take(texts, conversation),), urgent=True)
 
         await self._reach.privately(who, call, key)
-        await self._reach.in_thread(conversation.id, call, key, (who,))
+        await self._reach.in_thread(conversation.id, call, key, (who,), first=not wait.pinged)
         return replace(wait, pinged=(*wait.pinged, who))
 
     async def _measured(self, now: datetime) -> tuple[float, float]:
