@@ -19,7 +19,8 @@ from locales.errors import TextError
 from locales.markup import escape, one_line
 from locales.operators import Messages
 
-_OVER: Final = frozenset({"won", "lost", "not_a_fit"})
+OVER: Final = frozenset({"won", "lost", "not_a_fit"})
+"""Statuses of leads that have ended."""
 _REASONS: Final = 3
 _PROMISES: Final = 5
 _FIRST: Final = ("need", "product", "quantity", "budget", "deadline")
@@ -186,7 +187,7 @@ class LeadCard:
         elif conversation.status != "stopped":
             wanted = conversation.wants_person or row.lead.score.temperature == "hot"
             yield Button(TAKE_OVER, gettext("Take over"), conversation.id, "primary" if wanted else "")
-        if known.has_lead and row.lead.status not in _OVER and not row.merged_into:
+        if known.has_lead and row.lead.status not in OVER and not row.merged_into:
             yield Button(WON, gettext("Won"), conversation.id)
             yield lost_menu(self.texts)
             yield Button(NOT_A_FIT, gettext("Not a fit"), conversation.id)

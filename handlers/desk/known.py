@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -72,6 +72,10 @@ class Knowing:
         lead, promises = await self._leads.get(conversation), await self._promises.of(conversation)
         people = {one.id: name_of(one) for one in await self._staff.list()}
         return self._as_seen(found, lead, promises, people, _SERVICES.get(desk, desk))
+
+    async def again(self, known: Known) -> Known:
+        """With the promises as they are now: what was said has been looked through for new ones."""
+        return replace(known, promises=tuple(await self._promises.of(known.conversation.id)))
 
     def _as_seen(
         self,

@@ -1,6 +1,7 @@
 """Shows conversations at a desk: whatever happened, it compares the thread with the transcript and adds what lacks."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Final, Protocol
@@ -9,11 +10,11 @@ import structlog
 
 from flows.desk import Post
 from flows.errors import AssistantError, Misconfigured, Refused
-from flows.model import Conversation
+from flows.model import BOT, Conversation
 from flows.outbound import Dispatch, Line
 from flows.ports.desk import Copy, Desk, Thread, Threads
 from flows.ports.turns import Clock, Outbox
-from handlers.desk.card import LeadCard, digest
+from handlers.desk.card import OVER, LeadCard, digest
 from handlers.desk.follow import Change, Notice, changes_of, notices_of
 from handlers.desk.keeping import kept
 from handlers.desk.known import Knowing, Known
@@ -81,7 +82,11 @@ class Mirror:
             # Whoever waits for a person must not wait for the desk to be mended.
             await self._told_anyway(desk, known, entry)
             raise
-        await self._told(desk, known, thread, notices_of(entry))
+        thread = await self._told(desk, known, thread, notices_of(entry))
+        again = await self._knowing.again(known)
+        if again != known:
+            with suppress(Refused):  # gone meanwhile: the next look begins anew
+                await self._carded(desk, again, thread)
         return thread.card
 
     # ------------------------------------------------------------------ the thread
@@ -110,6 +115,10 @@ class Mirror:
         thread = await self._caught_up(desk, known, thread)
         for change in changes_of(entry):
             await self._changed(desk, known, thread, change, entry)
+        return await self._carded(desk, known, thread)
+
+    async def _carded(self, desk: Desk, known: Known, thread: Thread) -> Thread:
+        """The card, changed where it would show something else."""
         card = self._card(known)
         if thread.shown == digest(card):
             return thread
@@ -172,6 +181,8 @@ class Mirror:
 
     async def _is_here(self, thread: Thread, line: Line) -> bool:
         """Whether these are words that somebody wrote in this very thread."""
+        if by_of(line) != "rep":
+            return False
         copy = await self._threads.by_line(line.id, thread.spot.desk)
         return copy is not None and copy.origin == "desk" and copy.spot == thread.spot
 
@@ -189,16 +200,18 @@ class Mirror:
         await desk.post(thread.spot, post, f"{entry.key}:{change.line}")
 
     # ------------------------------------------------------------------ what follows
-    async def _told(self, desk: Desk, known: Known, thread: Thread, notices: Sequence[Notice]) -> None:
-        """Hand on what a turn had to tell; that a lead is hot is told once, to a thread that called nobody yet."""
-        hot = known.has_lead and known.row.lead.score.temperature == "hot"
+    async def _told(self, desk: Desk, known: Known, thread: Thread, notices: Sequence[Notice]) -> Thread:
+        """Hand on what a turn had to tell; that a lead is hot is told once, unless somebody was called or is there."""
+        lead = known.row.lead
+        hot = known.has_lead and lead.score.temperature == "hot" and lead.status not in OVER
         calls = any(notice.kind == PERSON for notice in notices)
         if hot and not thread.mentioned and not calls:
-            notices, calls = (*notices, Notice(HOT, {"score": known.row.lead.score.points})), True
+            calls = True
+            if known.conversation.owner == BOT:
+                notices = (*notices, Notice(HOT, {"score": lead.score.points}))
         for then in self._then:
             await then(desk, known.conversation, notices, self._clock())
-        if calls and not thread.mentioned:
-            await self._kept(replace(thread, mentioned=True))
+        return await self._kept(replace(thread, mentioned=True)) if calls and not thread.mentioned else thread
 
     async def _told_anyway(self, desk: Desk, known: Known, entry: Dispatch) -> None:
         """Hand it on although the desk shows nothing."""

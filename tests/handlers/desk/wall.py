@@ -11,6 +11,7 @@ from flows.desk import Button, Menu, Post, Spot
 from flows.model import Address, Consent, Contact, Conversation, File, Json, Lead, Profile, Reason, Score
 from flows.outbound import Dispatch, Line
 from flows.ports.desk import Copy, Desk, Thread
+from flows.ports.ledger import Promise
 from flows.ports.people import Person
 from flows.ports.reading import LeadRow
 from flows.ports.turns import Channel
@@ -83,6 +84,7 @@ class Wall:
     followed: list[tuple[str, Notice]] = field(default_factory=list)
     looked: list[str] = field(default_factory=list)
     breaks: tuple[str, int] | None = None
+    promised: Promise | None = None  # collected in what follows
     page: Callable[[str], str] = lambda lead: ""
     _numbers: Any = field(default_factory=lambda: itertools.count(1))
 
@@ -163,6 +165,8 @@ class Wall:
 
     async def _then(self, desk: Desk, conversation: Conversation, notices: Sequence[Notice], now: datetime) -> None:
         self.looked.append(desk.name)
+        if self.promised is not None:
+            self.memory.promises[self.promised.id] = self.promised
         self.followed += [(desk.name, notice) for notice in notices]
 
     def poke(self, desk: str = "slack", *kinds: str, **payload: Json) -> Dispatch:
