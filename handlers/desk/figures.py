@@ -15,6 +15,7 @@ from knowledge.understanding.money import MoneyRange, find_money
 _PERCENT: Final = re.compile(
     r"(?<![\w.,])\d{1,3}(?:[.,]\d{1,4})?\s?(?:%|٪|процент\w{0,3}|percent\b|per cent\b)", re.IGNORECASE
 )
+_BREAK: Final = re.compile(r"[,;.!?](?!\d)|\n")
 _READ: Final = 4000
 """Characters that are read: figures are said in a reply, not in a document that is pasted."""
 _SHOWN: Final = 5
@@ -30,12 +31,16 @@ class Figures:
     def odd(self, text: str, at: date) -> tuple[str, ...]:
         """The amounts that no price of that day is, and all percentages, as they were written; at most five.
 
-        Where the words name products, their prices count, else those of all.
+        Where the clause of an amount names products, or else the whole text, their prices count, else those of all.
         """
         read = text[:_READ]
         amounts = find_money(read)
-        listed = self._book.prices(at, self._book.find(read)) if amounts else frozenset()
-        found = [(one.start, read[one.start : one.end]) for one in amounts if not self._is_listed(one.value, listed)]
+        named = self._book.find(read) if amounts else ()
+        found = []
+        for one in amounts:
+            listed = self._book.prices(at, self._book.find(_clause(read, one.start, one.end)) or named)
+            if not self._is_listed(one.value, listed):
+                found.append((one.start, read[one.start : one.end]))
         found += [(match.start(), match[0]) for match in _PERCENT.finditer(read)]
         return tuple(words.strip() for _, words in sorted(found))[:_SHOWN]
 
@@ -51,6 +56,13 @@ class Figures:
 
     def _is_listed(self, value: MoneyRange, listed: frozenset[Money]) -> bool:
         return all(_money(bound, value.currency or self._currency) in listed for bound in _bounds(value))
+
+
+def _clause(text: str, start: int, end: int) -> str:
+    """What stands around a figure up to the next comma, full stop or line."""
+    before = [match.end() for match in _BREAK.finditer(text, 0, start)]
+    after = _BREAK.search(text, end)
+    return text[before[-1] if before else 0 : after.start() if after else len(text)]
 
 
 def _bounds(value: MoneyRange) -> Iterator[Decimal]:

@@ -18,6 +18,8 @@ from locales.operators import messages
 
 log = structlog.get_logger()
 _LATE: Final = timedelta(seconds=30)
+_NEVER: Final = timedelta(minutes=3)
+"""When a call that was under way as the chat changed hands has ended, one way or the other."""
 _BATCH: Final = 50
 
 
@@ -73,5 +75,7 @@ class Forgotten:
             return
         conversation = await self._conversations.get(held.conversation)
         owner = conversation.owner if conversation else BOT
-        if owner != held.by:
-            await self._holding.recall(self._desks, messages(self._language), held.conversation, owner)
+        if owner == held.by or desk is None:
+            return  # it is tried again until it can be delivered, or its failure is told
+        if await self._holding.unsend(held) or self._clock() - held.due > _NEVER:
+            await self._holding.ask(desk, messages(self._language), held, owner)

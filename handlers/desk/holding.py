@@ -77,11 +77,7 @@ class Holding:
     async def recall(self, desks: dict[str, Desk], texts: Messages, conversation: str, owner: str) -> None:
         """After a chat has changed hands: what its former owner wrote and has not left yet is asked about again."""
         for held in await self._holds.of(conversation, "sending"):
-            if held.by == owner or not await self._holds.move(held.id, "sending", "asked"):
-                continue
-            if not await self._outbox.cancel(held.entry):
-                await self._holds.move(held.id, "asked", "sending")
-            elif desk := desks.get(held.spot.desk):
+            if held.by != owner and await self.unsend(held) and (desk := desks.get(held.spot.desk)):
                 await self.ask(desk, texts, held, owner)
 
     async def withdraw(self, held: Held) -> bool:

@@ -61,10 +61,10 @@ class Replies:
         if await self._holding.withdraw(held):
             await replaced(desk, held.spot, held.prompt, Post())
             return Done(audit=audit)
-        if held.state not in {"sent", "sending"}:
+        if held.state not in {"sent", "sending", "taken_back"}:
             return Done()
-        await self._speaker.take_back(held, held.by, event.id, row, now)
         await self._holds.move(held.id, held.state, "taken_back")
+        await self._speaker.take_back(held, held.by, event.id, row, now)
         return Done(marked=True)
 
     async def _said(self, acting: Acting, held: Held) -> Done:

@@ -9,7 +9,7 @@ from typing import Any
 from bot.content import Content, load
 from bot.settings import Settings
 from bot.wiring import playbook
-from flows.errors import StorageDown
+from flows.errors import Refused, StorageDown
 from flows.events import Event
 from flows.model import Address, Conversation, File
 from flows.outbound import Choice, Outbound
@@ -19,6 +19,7 @@ from handlers.deliver import Deliver
 from handlers.handover import HandBack, SpeakAsRep, TakeOver
 from handlers.lanes import Lanes
 from handlers.message import HandleMessage
+from handlers.play import Playbook
 from handlers.receive import Receive, Recover
 from handlers.turn import RunTurn
 from tests.virtual_time import VirtualLoop
@@ -38,8 +39,19 @@ def _loaded(setting: tuple[tuple[str, Any], ...]) -> tuple[Settings, Content]:
 
 def content(setting: Mapping[str, Any]) -> tuple[Settings, Content]:
     """The shipped content under these settings, loaded once a process."""
+    return _loaded(_plain(setting))
+
+
+@lru_cache(maxsize=8)
+def _played(setting: tuple[tuple[str, Any], ...]) -> Playbook:
+    """Ready to play; workers of a process may share it, for it holds nothing of a conversation."""
+    settings, loaded = _loaded(setting)
+    return playbook(loaded, settings)
+
+
+def _plain(setting: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
     plain = {key: tuple(value) if isinstance(value, list) else value for key, value in setting.items()}
-    return _loaded(tuple(sorted(plain.items())))
+    return tuple(sorted(plain.items()))
 
 
 @dataclass
@@ -47,6 +59,7 @@ class Phone:
     """The prospect's end of a channel: what has arrived, newest last. `slow` seconds pass in each send.
 
     `changed` is what messages were changed to, by receipt (None: taken away), `contents` what files held.
+    `refuses` is raised instead of sending.
     """
 
     messages: list[Outbound] = field(default_factory=list)
@@ -54,9 +67,12 @@ class Phone:
     contents: dict[str, bytes] = field(default_factory=dict)
     acknowledged: list[str] = field(default_factory=list)
     slow: float = 0.0
+    refuses: Refused | None = None
 
     async def send(self, address: Address, message: Outbound) -> str:
         await asyncio.sleep(self.slow)
+        if self.refuses:
+            raise self.refuses
         self.messages.append(message)
         return str(len(self.messages))
 
@@ -168,17 +184,22 @@ class Stage:
         assert (len(self.commits), len(self.phone.messages)) == before, "a repeated event had an effect"
 
 
-def stage(loop: VirtualLoop, ports: Ports, setting: Mapping[str, Any], patience: Patience | None = None) -> Stage:
+def stage(
+    loop: VirtualLoop,
+    ports: Ports,
+    setting: Mapping[str, Any],
+    patience: Patience | None = None,
+    phone: Phone | None = None,
+) -> Stage:
     """Introduce the handlers to each other, as `bot.wiring` does, but in virtual time."""
-    settings, loaded = content(setting)
-    phone, recorded = Phone(), Recorded(ports.conversations)
+    phone, recorded = phone or Phone(), Recorded(ports.conversations)
     channels: dict[tuple[str, str], Channel] = {("telegram", "7"): phone}
 
     async def wake(events: Sequence[Event]) -> None:
         await receive(events)
 
     deliver = Deliver(ports.outbox, channels, loop.clock, lambda: 1.0, lambda outcome, channel: None, wake)
-    messages = HandleMessage(recorded, deliver, playbook(loaded, settings), patience or Patience(), loop.clock)
+    messages = HandleMessage(recorded, deliver, _played(_plain(setting)), patience or Patience(), loop.clock)
     lanes = Lanes(messages, loop.clock)
     receive = Receive(ports.inbox, lanes, deliver, loop.clock)
     turns = RunTurn(recorded, deliver, messages)
