@@ -20,7 +20,11 @@ class Desk(Protocol):
     """
 
     name: str
-    bot: str  # the desk's own id: a Slack workspace, a Telegram bot
+
+    @property
+    def bot(self) -> str:
+        """The desk's own id: a Slack workspace, a Telegram bot; empty until it is known."""
+        ...
 
     @property
     def channel(self) -> str:

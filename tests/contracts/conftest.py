@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.contracts.desk_house import DeskHouse
+from tests.contracts.desk_houses import HOUSES
 from tests.contracts.storage_house import STORES, House, open_house, store_url
 
 
@@ -18,4 +20,11 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 async def house(url: str) -> AsyncIterator[House]:
     """A clock, and workers over the store."""
     async with open_house(url) as opened:
+        yield opened
+
+
+@pytest.fixture(params=HOUSES)
+async def office(request: pytest.FixtureRequest) -> AsyncIterator[DeskHouse]:
+    """Each desk in turn."""
+    async with HOUSES[request.param]() as opened:
         yield opened
