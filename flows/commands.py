@@ -102,10 +102,14 @@ class Withdraw:
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """A rep takes over, or gives back (`owner` is `BOT`); `name` is shown to the prospect."""
+    """A rep takes over, or gives back (`owner` is `BOT`); `name` is shown to the prospect.
+
+    `answers` were given to the rep: the bot does not ask for them again.
+    """
 
     owner: str
     name: str = ""
+    answers: tuple[Fill, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,6 +165,8 @@ def _own(run: Run, command: Own) -> None:
         return
     now = run.now.isoformat(timespec="milliseconds")
     if run.silent:
+        for answer in command.answers:
+            fill(run, answer)
         run.change(owner=command.owner, spoke=False)
         if command.owner == BOT:
             run.told.clear()  # what was heard by a person is not told back

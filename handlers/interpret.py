@@ -7,7 +7,7 @@ from datetime import datetime
 from flows.commands import Ask, Choose, Command, Fill, GiveContact, HandOff, Media, Start, Unclear, WakeUp, Wish
 from flows.engine import open_question
 from flows.events import Answered, Due, Event, Moved, Pressed, Reachable, Said, Written
-from flows.model import Conversation
+from flows.model import BOT, Conversation
 from flows.ports.turns import Stored
 from flows.schema import AskStep, Flows
 from handlers.bursts import Burst
@@ -52,7 +52,7 @@ class Interpreter:
 
     def _words(self, conversation: Conversation, waiting: Sequence[Stored], now: datetime) -> Burst:
         """As many messages as it takes until they say something, or until no more have come."""
-        asked, step = open_question(self._flows, conversation, now)
+        asked, step = self._open(conversation, now)
         taken: list[Stored] = []
         texts: list[str] = []
         meaning = Meaning(())
@@ -66,6 +66,11 @@ class Interpreter:
                 break
         still_open = meaning.open and len(taken) == len(waiting)
         return Burst(tuple(taken), meaning.commands, tuple(texts), still_open, meaning.asks)
+
+    def _open(self, conversation: Conversation, now: datetime) -> tuple[Conversation, AskStep | None]:
+        """What words would answer: nothing of ours while a person leads, for they answer that person's questions."""
+        asked, step = open_question(self._flows, conversation, now)
+        return asked, step if conversation.owner == BOT else None
 
     def _album(self, conversation: Conversation, waiting: Sequence[Stored], group: str, now: datetime) -> Burst:
         """The pictures of an album are one message; its caption, if any, speaks for it."""
@@ -102,7 +107,7 @@ class Interpreter:
         if said.kind == "foreign_contact":
             return Meaning((Media("foreign_contact"),))
         if said.kind == "edited":
-            asked, step = open_question(self._flows, conversation, now)
+            asked, step = self._open(conversation, now)
             return self._reader.edited(asked, step, said.text, now)
         if said.text.startswith("/"):
             return Meaning((_command(said.text),))
@@ -112,7 +117,7 @@ class Interpreter:
 
     def _captioned(self, conversation: Conversation, said: Said, now: datetime) -> Meaning:
         """The words beside a file, and that it has arrived; a caption that answers nothing is no wrong answer."""
-        asked, step = open_question(self._flows, conversation, now)
+        asked, step = self._open(conversation, now)
         meaning = self._reader.words(asked, step, said.text, now)
         if not said.files:
             return meaning
@@ -130,7 +135,7 @@ class Interpreter:
             return Choose(choose.flow, choose.step, choose.version, choose.value, self._label(conversation, data))
         examples = self._catalog.items(conversation.locale, f"{choose.flow}.{choose.step}.examples")
         number = int(choose.value[1:]) if choose.value[1:].isdecimal() else -1
-        _, step = open_question(self._flows, conversation, now)
+        _, step = self._open(conversation, now)
         if isinstance(step, AskStep) and step.id == choose.step and 0 <= number < len(examples):
             return Fill(step.slot, examples[number], examples[number])
         return choose

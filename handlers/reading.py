@@ -108,7 +108,7 @@ class Reader:
             if not isinstance(question, AskStep) or question.purposes:
                 continue
             kind = self._flows.slot_types.get(question.slot)
-            value = self._typed(kind, text, seen, asked=True)
+            value = typed(kind, text, seen, self._currency, asked=True)
             if value is None and kind in FREE and asked.quotes.get(question.slot):
                 value = text
             if value is not None:
@@ -157,7 +157,7 @@ class Reader:
             found.append(GiveContact(Contact(name)))
         question = seen.intent in _QUESTIONS
         if step and kind and not (question and kind != "number"):
-            value = self._typed(kind, seen.text, seen, asked=not question and not found)
+            value = typed(kind, seen.text, seen, self._currency, asked=not question and not found)
             if value is not None:
                 found.append(Fill(step.slot, value, told))
         for slot, other in self._flows.slot_types.items():
@@ -165,31 +165,10 @@ class Reader:
                 continue
             if question and other != "number":
                 continue
-            value = self._typed(other, seen.text, seen, asked=False)
+            value = typed(other, seen.text, seen, self._currency, asked=False)
             if value is not None and not _within(value, asked.slots.get(slot)):
                 found.append(Fill(slot, value, told))
         return tuple(found)
-
-    def _typed(self, kind: SlotType | None, text: str, seen: Understanding, *, asked: bool) -> Json:
-        """A value of the slot's type in the words; `asked` lets a bare number count."""
-        if kind == "number":
-            if seen.slots.quantity is not None:
-                return {"min": seen.slots.quantity, "max": seen.slots.quantity}
-            span = find_range(text) if asked and seen.slots.date is None and seen.slots.money is None else None
-            return {"min": _whole(span.low), "max": _whole(span.high)} if span else None
-        if kind == "money":
-            sums = find_money(text, asked=asked)
-            if not sums:
-                return None
-            value = sums[0].value
-            currency = value.currency or self._currency
-            return {"min": _whole(value.min), "max": _whole(value.max), "currency": currency}
-        if kind == "date":
-            slots = seen.slots
-            if slots.period and (slots.period.start or slots.period.end):
-                return {"from": _iso(slots.period.start), "to": _iso(slots.period.end)}
-            return {"from": _iso(slots.date), "to": _iso(slots.date)} if slots.date else None
-        return None
 
     def _rest(
         self, asked: Conversation, seen: Understanding, text: str, told: str, now: datetime
@@ -226,6 +205,27 @@ class Reader:
     def _ask(self, asked: Conversation, text: str, told: str, now: datetime) -> Ask:
         """The question with what the local knowledge finds."""
         return Ask(told, self._answerer.answer(text, asked.locale, now.date()))
+
+
+def typed(kind: SlotType | None, text: str, seen: Understanding, currency: str, *, asked: bool) -> Json:
+    """A value of the slot's type in the words; `asked` lets a bare number count."""
+    if kind == "number":
+        if seen.slots.quantity is not None:
+            return {"min": seen.slots.quantity, "max": seen.slots.quantity}
+        span = find_range(text) if asked and seen.slots.date is None and seen.slots.money is None else None
+        return {"min": _whole(span.low), "max": _whole(span.high)} if span else None
+    if kind == "money":
+        sums = find_money(text, asked=asked)
+        if not sums:
+            return None
+        value = sums[0].value
+        return {"min": _whole(value.min), "max": _whole(value.max), "currency": value.currency or currency}
+    if kind == "date":
+        slots = seen.slots
+        if slots.period and (slots.period.start or slots.period.end):
+            return {"from": _iso(slots.period.start), "to": _iso(slots.period.end)}
+        return {"from": _iso(slots.date), "to": _iso(slots.date)} if slots.date else None
+    return None
 
 
 def _told(text: str, seen: Understanding) -> str:
