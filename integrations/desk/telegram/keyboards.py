@@ -7,12 +7,15 @@ worker understands a press, also after a restart. A menu is laid open for the sa
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal, TypeAlias
+from urllib.parse import urlsplit
 
 from flows.desk import Button, Control
 from flows.errors import Refused
 from flows.model import Json
 
 DATA_BYTES: Final = 64
+MENU_OPTIONS: Final = 40
+"""Telegram shows a hundred buttons at most."""
 OURS: Final = "~"
 """What the data of the desk's buttons begin with: a prospect's never do."""
 _HERE: Final = "^"  # stands for the desk's own chat in values such as `telegram:-1001234567890:17`
@@ -73,17 +76,22 @@ def press_of(data: str, here: str) -> Press | None:
 
 
 def keyboard(controls: Sequence[Control], here: str) -> dict[str, Json] | None:
-    """The buttons of a post, each menu as a heading above its options. Raises `Refused` for what none can carry."""
+    """The buttons of a post, each menu as a heading above its options. Raises `Refused` for what none can carry.
+
+    A link that Telegram would refuse, and the whole post with it, is left out.
+    """
     rows: list[list[Json]] = []
     single: list[Button] = []
     for control in controls:
         if isinstance(control, Button):
-            single.append(control)
+            if not control.url or _opens(control.url):
+                single.append(control)
             continue
         rows += _laid(single, here)
         single = []
         rows.append([{"text": f"{control.label} ▾", "callback_data": _NOTHING}])
-        rows += _laid([Button(control.action, label, value) for value, label in control.options], here)
+        options = control.options[:MENU_OPTIONS]
+        rows += _laid([Button(control.action, label, value) for value, label in options], here)
     rows += _laid(single, here)
     return inline(rows) if rows else None
 
@@ -97,6 +105,15 @@ def inline(rows: Sequence[list[Json]]) -> dict[str, Json]:
     """A keyboard of these rows."""
     laid: list[Json] = [list(row) for row in rows]
     return {"inline_keyboard": laid}
+
+
+def _opens(url: str) -> bool:
+    """Whether Telegram takes an address: one without a dot in its host, as on a machine of one's own, it refuses."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and "." in (parts.hostname or "")
 
 
 def _laid(buttons: Sequence[Button], here: str) -> list[list[Json]]:

@@ -18,7 +18,7 @@ PARTS: Final = 3  # longer texts come as a file: a group takes 20 messages a min
 _BEGINNING: Final = 1500
 _VALUE_LIMIT: Final = 700
 _TITLE_LIMIT: Final = 250
-_SPEAKERS: Final = {"prospect": "👤", "bot": "🤖", "rep": "💬", "system": "⚙️"}
+_SPEAKERS: Final = {"prospect": "👤", "bot": "🤖", "rep": "🎧", "system": "⚙️"}
 _SENDERS: Final = {
     "photo": "sendPhoto",
     "document": "sendDocument",

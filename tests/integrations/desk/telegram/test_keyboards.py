@@ -68,6 +68,19 @@ def test_buttons_stand_in_rows_and_a_menu_lies_open() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "url", ["http://localhost:8080/leads/1", "tg://user?id=7", "javascript:alert(1)", "http://[", "x"]
+)
+def test_a_link_that_telegram_refuses_does_not_cost_the_post(url: str) -> None:
+    assert shown((Button("open", "Open", url=url), Button("won", "Won", "1"))) == [["Won"]]
+
+
+def test_a_menu_of_a_whole_company_is_cut() -> None:
+    people = tuple((f"{number:012x}", f"Colleague {number:04}") for number in range(200))
+    rows = shown((Menu("assign", "Assign", people),))
+    assert sum(len(row) for row in rows) <= 100
+
+
 def test_no_controls_no_keyboard() -> None:
     assert keyboard((), HERE) is None
 
