@@ -15,6 +15,7 @@ async def examine(settings: Settings, texts: Messages, *, fix: bool) -> tuple[Fi
     """Look at everything; one broken part does not hide the others."""
     findings = [_data(settings), _content(settings, texts), await _database(settings)]
     findings += [finding async for finding in _telegram(settings, texts, fix=fix)]
+    findings += [finding async for finding in _slack(settings, texts)]
     findings += [finding async for finding in _trackers(settings, texts, fix=fix)]
     findings.append(_api(settings, texts))
     return tuple(findings)
@@ -65,6 +66,19 @@ async def _telegram(settings: Settings, texts: Messages, *, fix: bool) -> AsyncI
             yield finding
     except AssistantError as error:
         yield broken("telegram", error)
+
+
+async def _slack(settings: Settings, texts: Messages) -> AsyncIterator[Finding]:
+    if not settings.slack_bot_token.get_secret_value():
+        yield Finding("slack", fine=True, text=texts.gettext("off: SLACK_BOT_TOKEN is empty"))
+        return
+    from bot.doctor_slack import examine_slack
+
+    try:
+        async for finding in examine_slack(settings, texts):
+            yield finding
+    except AssistantError as error:
+        yield broken("slack", error)
 
 
 async def _trackers(settings: Settings, texts: Messages, *, fix: bool) -> AsyncIterator[Finding]:

@@ -11,6 +11,7 @@ from bot.api.health import health_router
 from bot.api.leads import leads_router
 from bot.api.problems import add_problem_handlers
 from bot.api.reports import reports_router
+from bot.api.slack import slack_router
 from bot.api.telegram import telegram_router
 from bot.api.trackers import trackers_router
 
@@ -30,6 +31,7 @@ def create_app(deps: Deps) -> FastAPI:
     for router in (
         health_router(deps),
         telegram_router(deps),
+        slack_router(deps),
         trackers_router(deps),
         leads_router(deps),
         conversations_router(deps),

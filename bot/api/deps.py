@@ -20,6 +20,33 @@ class Webhook(Protocol):
         ...
 
 
+class SlackAnswer(Protocol):
+    """What Slack's request is answered."""
+
+    @property
+    def status(self) -> int:
+        """200 once it is stored."""
+        ...
+
+    @property
+    def body(self) -> bytes:
+        """Empty but for what Slack asks for."""
+        ...
+
+    @property
+    def media_type(self) -> str:
+        """Of the body."""
+        ...
+
+
+class SlackEvents(Protocol):
+    """Takes one request of Slack's as it came."""
+
+    async def __call__(self, headers: Mapping[str, str], body: bytes) -> SlackAnswer:
+        """Answer 401 to whoever is not Slack, 503 while nothing can be stored."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Deps:
     """Everything that the routes need; `ready` are the needed parts by name, each raising while it is not up."""
@@ -37,5 +64,6 @@ class Deps:
     speak: SpeakAsRep
     admin_token: str = ""
     telegram_webhook: Webhook | None = None
+    slack_events: SlackEvents | None = None
     trackers: Mapping[str, Webhook] = field(default_factory=dict)
     ready: Mapping[str, Callable[[], Awaitable[None]]] = field(default_factory=dict)
