@@ -84,6 +84,12 @@ class SlackServer:
         """
         self.faults.append(Fault(method, error, status, after, lost, done, times))
 
+    async def until(self, condition: Callable[[], bool], seconds: float = 10.0) -> None:
+        """Wait for something that is about to happen."""
+        async with asyncio.timeout(seconds):
+            while not condition():
+                await asyncio.sleep(0.005)
+
     def named(self, method: str) -> list[dict[str, Any]]:
         """The arguments of all calls of a method that were let through."""
         return [given for name, given in self.calls if name == method]

@@ -1,6 +1,7 @@
 """Posts as Slack messages in Block Kit, within all of its limits; pure."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,7 +22,7 @@ SUM_LIMIT: Final = 12_000
 """Slack refuses the sum of a message's texts from about 13,200 characters on."""
 FALLBACK_LIMIT: Final = 3000
 HOME_BLOCKS: Final = 100
-HOME_SUM: Final = 100_000
+HOME_BYTES: Final = 200_000  # of 250,000 that Slack takes
 _SPEAKERS: Final = {"prospect": "👤", "bot": "🤖", "rep": "🎧", "system": "⚙️"}
 _MORE: Final = "…"
 
@@ -45,9 +46,12 @@ def messages(post: Post) -> tuple[Message, ...]:
         return (message(post),)
     _check(post)
     pages: list[list[Block]] = [[]]
+    used = 0
     for block in _body(post):
-        if pages[-1] and not _fits([*pages[-1], block], BLOCKS_LIMIT, SUM_LIMIT):
+        used += _size(block)
+        if pages[-1] and (len(pages[-1]) >= BLOCKS_LIMIT or used > SUM_LIMIT):
             pages.append([])
+            used = _size(block)
         pages[-1].append(block)
     text = _fallback(post)
     return tuple(Message(tuple(page), text if page is pages[0] else _MORE) for page in pages)
@@ -68,12 +72,12 @@ def home(posts: Sequence[Post]) -> Block:
     for post in posts:
         blocks += [{"type": "divider"}] if blocks else []
         blocks += [*_body(post), *actions(post.controls, used)]
-    shown: list[Json] = [*_cut(blocks, HOME_BLOCKS, HOME_SUM)]
+    shown: list[Json] = [*_cut(blocks, HOME_BLOCKS, HOME_BYTES, _bytes)]
     return {"type": "home", "blocks": shown}
 
 
 def _check(post: Post) -> None:
-    if not (post.text.strip() or post.title.strip() or post.fields or post.small or post.files):
+    if not (any(text.strip() for text in (post.text, post.title, *post.small)) or post.fields or post.files):
         raise Refused(reason="a post without anything to see", state="invalid")
 
 
@@ -91,8 +95,7 @@ def _body(post: Post) -> Iterator[Block]:
     shown = [_field(field.label, field.value) for field in post.fields]
     for start in range(0, len(shown), FIELDS_LIMIT):
         yield {"type": "section", "fields": shown[start : start + FIELDS_LIMIT]}
-    small = [next(sections(text, CONTEXT_LIMIT), "") for text in post.small]
-    small = [text for text in small if text]
+    small = [next(sections(text, CONTEXT_LIMIT)) for text in post.small if text.strip()]
     for start in range(0, len(small), CONTEXT_ELEMENTS):
         yield _context(small[start : start + CONTEXT_ELEMENTS])
     if not (post.title or post.text.strip() or post.fields or small) and post.files:
@@ -124,8 +127,8 @@ def _context(texts: Sequence[str]) -> Block:
 
 
 def _field(label: str, value: str) -> Json:
-    head = f"*{escape(cut(plain(label), HEADER_LIMIT))}*\n"
-    body = mrkdwn(value)
+    head = f"*{escape(cut(plain(label).strip(), HEADER_LIMIT))}*\n" if label.strip() else ""
+    body = mrkdwn(value) or "–"
     if len(head) + len(body) > FIELD_LIMIT:
         body = escape(cut(plain(value), FIELD_LIMIT - len(head)))
     return _mrkdwn(head + body)
@@ -141,18 +144,22 @@ def _size(block: Json) -> int:
     return sum(map(_size, block)) if isinstance(block, list) else 0
 
 
-def _fits(blocks: Sequence[Block], room: int, total: int) -> bool:
-    return len(blocks) <= room and sum(map(_size, blocks)) <= total
+def _bytes(block: Json) -> int:
+    # Slack may write other letters than Latin ones as six signs.
+    return len(json.dumps(block))
 
 
-def _cut(blocks: Iterator[Block] | Sequence[Block], room: int, total: int) -> Iterator[Block]:
+def _cut(blocks: Iterable[Block], room: int, total: int, size: Callable[[Json], int] = _size) -> Iterator[Block]:
     """As many blocks as there is room for, with a sign that there were more."""
+    more = _context([_MORE])
     shown: list[Block] = []
+    used = 0
     for block in blocks:
-        if not _fits([*shown, block], room, total):
-            while shown and not _fits([*shown, _context([_MORE])], room, total):
-                shown.pop()
-            yield from (*shown, _context([_MORE]))
-            return
+        used += size(block)
         shown.append(block)
+        if len(shown) > room or used > total:
+            while shown and (len(shown) >= room or used + size(more) > total):
+                used -= size(shown.pop())
+            shown.append(more)
+            break
     yield from shown

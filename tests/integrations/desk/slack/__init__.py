@@ -1,0 +1,1 @@
+"""The desk in Slack before a strict Slack."""
