@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 
 from flows.commands import Ask, Choose, Command, Fill, GiveContact, HandOff, Media, Start, Unclear, WakeUp, Wish
 from flows.engine import open_question
@@ -37,6 +38,8 @@ class Interpreter:
         self._flows = flows
         self._catalog = catalog
         self._reader = reader
+        # Everybody presses the same few buttons; data that somebody made up falls out again.
+        self._label = lru_cache(maxsize=1024)(self._words_on)
 
     def head(self, conversation: Conversation, waiting: Sequence[Stored], now: datetime) -> Burst:
         """The events that make the next turn; never empty."""
@@ -132,7 +135,8 @@ class Interpreter:
         if choose.flow == "!":
             return choose
         if not choose.value.startswith("~"):
-            return Choose(choose.flow, choose.step, choose.version, choose.value, self._label(conversation, data))
+            label = self._label(conversation.locale, data)
+            return Choose(choose.flow, choose.step, choose.version, choose.value, label)
         examples = self._catalog.items(conversation.locale, f"{choose.flow}.{choose.step}.examples")
         number = int(choose.value[1:]) if choose.value[1:].isdecimal() else -1
         _, step = self._open(conversation, now)
@@ -145,14 +149,14 @@ class Interpreter:
         if not isinstance(event, Said):
             return ""
         if event.kind == "choice":
-            return self._label(conversation, event.choice)
+            return self._label(conversation.locale, event.choice)
         if event.contact:
             contact = event.contact
             return " ".join(part for part in (contact.name, contact.phone, contact.email) if part)
         files = " ".join(f"[{file.kind}{' ' + file.name if file.name else ''}]" for file in event.files)
         return " ".join(part for part in (event.text, files) if part) or f"[{event.kind}]"
 
-    def _label(self, conversation: Conversation, data: str) -> str:
+    def _words_on(self, locale: str, data: str) -> str:
         """The words on a pressed button."""
         choose = press_of(data)
         if choose is None:
@@ -161,14 +165,15 @@ class Interpreter:
             return f"[{choose.value}]"
         key = f"{choose.flow}.{choose.step}"
         if choose.value.startswith("~"):
-            items = self._catalog.items(conversation.locale, f"{key}.examples")
+            items = self._catalog.items(locale, f"{key}.examples")
             number = int(choose.value[1:]) if choose.value[1:].isdecimal() else len(items)
             return items[number] if number < len(items) else f"[{data[:64]}]"
         if choose.value == "!skip":
-            return self._catalog.labels(conversation.locale, "common.options").get("skip", ("[skip]",))[0]
-        return self._catalog.labels(conversation.locale, f"{key}.choices").get(choose.value, (f"[{choose.value}]",))[0]
+            return self._catalog.labels(locale, "common.options").get("skip", ("[skip]",))[0]
+        return self._catalog.labels(locale, f"{key}.choices").get(choose.value, (f"[{choose.value}]",))[0]
 
 
+@lru_cache(maxsize=1024)
 def press_of(data: str) -> Choose | None:
     """Read a button's data; None when it is not one of ours."""
     place, _, rest = data.partition(":")
