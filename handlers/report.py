@@ -1,6 +1,6 @@
 """What the people who run the product read: figures with one definition each, and transcripts."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -8,6 +8,7 @@ from flows.model import Json
 from flows.ports.people import Mask
 from flows.ports.reading import Figures, Reports
 from flows.ports.turns import Conversations
+from handlers.figures import period, sections
 from handlers.shapes import line_json
 from locales.operators import Messages
 
@@ -54,71 +55,12 @@ class Transcript:
         return TranscriptPage(tuple(line_json(line, mask) for line in lines), total, following)
 
 
-def stats_text(figures: Figures, texts: Messages) -> str:
-    """The figures for a person: a line each, groups under their name; groups without figures are left out."""
-    gettext = texts.gettext
-    titles = {
-        "leads": gettext("Leads"),
-        "funnel": gettext("Funnel"),
-        "answers": gettext("Answers"),
-        "response_times": gettext("Response times, seconds"),
-        "sources": gettext("Sources"),
-        "reps": gettext("Reps"),
-    }
-    lines = [
-        gettext("From {since} to {until}", since=_day(figures.get("from")), until=_day(figures.get("to"))),
-        *_columns(
-            {gettext("People"): figures.get("people"), gettext("Conversations"): figures.get("conversations")}, ""
-        ),
-    ]
-    for name, title in titles.items():
-        if rows := list(_columns(_named(figures.get(name), texts), "  ")):
-            lines += [title, *rows]
+def stats_text(figures: Figures, texts: Messages, names: Mapping[str, str] | None = None) -> str:
+    """The figures for a person: a line each, groups under their name; `names` are people's, by staff id."""
+    lines = [period(figures, texts)]
+    for section in sections(figures, texts, names):
+        lines += [section.title] if section.title else []
+        indent = "  " if section.title else ""
+        width = max(len(name) for name, _ in section.rows)
+        lines += [f"{indent}{name.ljust(width)}  {shown}" for name, shown in section.rows]
     return "\n".join(lines)
-
-
-def _named(group: Json, texts: Messages) -> dict[str, Json]:
-    """A group as names and figures; of a row of a list, its texts and its first number."""
-    if isinstance(group, dict):
-        words = lead_words(texts)
-        return {words.get(name, name) or "–": value for name, value in group.items()}
-    rows: dict[str, Json] = {}
-    for row in group if isinstance(group, list) else ():
-        if isinstance(row, dict):
-            name = ".".join(value for value in row.values() if isinstance(value, str))
-            rows[name] = next((value for value in row.values() if isinstance(value, int | float)), None)
-    return rows
-
-
-def _columns(figures: Mapping[str, Json], indent: str) -> Iterator[str]:
-    width = max((len(name) for name in figures), default=0)
-    for name, value in figures.items():
-        if value is not None:
-            shown = f"{value:g}" if isinstance(value, float) else _inline(value)
-            yield f"{indent}{name.ljust(width)}  {shown}"
-
-
-def _inline(value: Json) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{name} {_inline(item)}" for name, item in value.items())
-    return "–" if value is None else str(value)
-
-
-def _day(value: Json) -> str:
-    return str(value)[:10]
-
-
-def lead_words(texts: Messages) -> dict[str, str]:
-    """What a lead's status is called, by status."""
-    gettext = texts.gettext
-    return {
-        "total": gettext("total"),
-        "partial": gettext("unfinished"),
-        "new": gettext("new"),
-        "qualified": gettext("qualified"),
-        "contacted": gettext("contacted"),
-        "quoted": gettext("quoted"),
-        "won": gettext("won"),
-        "lost": gettext("lost"),
-        "not_a_fit": gettext("not a fit"),
-    }

@@ -142,3 +142,19 @@ class Reports(Protocol):
     async def trace(self, message: str) -> Mapping[str, Json] | None:
         """How a bot message came about."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A bar chart: a title, and rows with a label, a value, and how it is written beside its bar."""
+
+    title: str
+    rows: tuple[tuple[str, float, str], ...]
+
+
+class Charts(Protocol):
+    """Draws figures."""
+
+    async def draw(self, title: str, panels: Sequence[Panel]) -> bytes:
+        """A PNG picture, readable on light and dark pages. Raises `Retry` when it cannot be drawn now."""
+        ...

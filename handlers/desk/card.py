@@ -13,7 +13,7 @@ from flows.ports.ledger import Promise
 from handlers.desk.buttons import ASSIGN, HAND_BACK, TAKE_OVER
 from handlers.desk.known import Known
 from handlers.desk.outcomes import NOT_A_FIT, WON, lost_menu
-from handlers.report import lead_words
+from handlers.figures import lead_words
 from locales.catalog import Catalog
 from locales.errors import TextError
 from locales.markup import escape, one_line

@@ -11,7 +11,7 @@ from flows.ports.ledger import Notices, Promise, Promises
 from flows.ports.reading import Figures, Reports
 from flows.ports.turns import Clock
 from handlers.desk.reach import Reach
-from handlers.report import lead_words
+from handlers.figures import lead_words
 from knowledge.masking import mask_contacts
 from knowledge.notices import Rules
 from knowledge.parts import DAYS, minutes
