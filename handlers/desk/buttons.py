@@ -13,6 +13,7 @@ from flows.ports.reading import Leads
 from flows.ports.turns import Conversations
 from handlers.desk.acting import Acting, Done, Press, audited
 from handlers.desk.holding import Holding
+from handlers.desk.looks import Looks
 from handlers.desk.reach import Reach
 from handlers.desk.who import Who, name_of
 from handlers.handover import Act, AlreadyTaken, OwnedBy, TakeOver, Turns
@@ -37,6 +38,7 @@ class Buttons:
         holding: Holding,
         who: Who,
         reach: Reach,
+        looks: Looks,
         desks: Mapping[str, Desk],
     ) -> None:
         self._turns = turns
@@ -46,6 +48,7 @@ class Buttons:
         self._holding = holding
         self._who = who
         self._reach = reach
+        self._looks = looks
         self._desks = dict(desks)
 
     @property
@@ -92,6 +95,7 @@ class Buttons:
             return Done()
         else:
             await self._leads.update(acting.conversation, None, chosen.id, acting.person.id, acting.at)
+            await self._looks(acting.conversation, acting.event, acting.at)
             done = audited(acting, ASSIGN, to=chosen.id)
         await self._tell_chosen(acting, chosen)
         return done

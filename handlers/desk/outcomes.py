@@ -12,6 +12,7 @@ from flows.ports.reading import LeadRow, Leads
 from handlers.desk.acting import Acting, Done, Press, audited
 from handlers.desk.buttons import manages
 from handlers.desk.figures import Figures
+from handlers.desk.looks import Looks
 from handlers.desk.who import Who
 from handlers.shapes import instant
 from locales.markup import escape
@@ -34,10 +35,11 @@ _AMOUNT: Final = "amount"
 class Outcomes:
     """Writes down how a lead ended; of a lead that is a colleague's only managers do."""
 
-    def __init__(self, leads: Leads, who: Who, figures: Figures) -> None:
+    def __init__(self, leads: Leads, who: Who, figures: Figures, looks: Looks) -> None:
         self._leads = leads
         self._who = who
         self._figures = figures
+        self._looks = looks
 
     @property
     def presses(self) -> dict[str, Press]:
@@ -48,8 +50,11 @@ class Outcomes:
         said = event.fields.get(_AMOUNT, "").strip()
         amount = self._figures.read(said) if said else None
         if said and amount is None:
-            line = "“{text}” is no amount I can read, so the lead is won without one. Press Won again to add it."
-            await acting.tell(acting.own.gettext(line, text=escape(said[:80])))
+            line = acting.own.gettext(
+                "“{text}” is no amount that can be read: press Won again.", text=escape(said[:80])
+            )
+            await acting.tell(line)
+            return Done()
         texts = acting.texts
         shown = texts.gettext("Won: {amount}", amount=_shown(amount, texts)) if amount else texts.gettext("Won")
         return await self._end(acting, "won", shown, amount=amount)
@@ -79,6 +84,7 @@ class Outcomes:
             return Done()
         by = acting.person.id
         await self._leads.update(row.id, status, None, by, acting.at, amount=amount, reason=reason)
+        await self._looks(row.lead.conversation, acting.event, acting.at)
         await acting.say(f"{escape(acting.name)}: {shown}")
         worth = f"{amount.minor} {amount.currency}" if amount else ""
         return audited(acting, status, lead=row.id, reason=reason, amount=worth, at=instant(acting.at))

@@ -14,13 +14,15 @@ from flows.commands import (
     Media,
     Object,
     Own,
+    Reword,
     Speak,
     Start,
+    TakeBack,
     Unclear,
     WakeUp,
     Wish,
 )
-from flows.decisions import Cancel, Notify, Quote, Say
+from flows.decisions import Cancel, Edit, Notify, Quote, Say
 from flows.model import BOT
 from tests.flows.stage import (
     FACT,
@@ -61,6 +63,33 @@ def test_take_over_and_hand_back() -> None:
     back = turn(SHIPPED, taken.conversation, Own(BOT))
     assert said(back.decisions) == ["common.handed_back", "qualification.quantity.ask"]
     assert back.conversation.owner == BOT
+
+
+def test_the_first_words_of_an_owner_are_known_as_such() -> None:
+    owned = after(SHIPPED, *OPENING, Own("rep-1", "Олег"))
+    assert not owned.spoke
+    spoken = after(SHIPPED, Speak("Да", "rep-1"), base=owned)
+    assert spoken.spoke
+    assert not after(SHIPPED, Own("rep-2"), base=spoken).spoke
+    assert not after(SHIPPED, Own(BOT), Own("rep-1"), base=spoken).spoke
+
+
+@pytest.mark.parametrize("owner", [BOT, "rep-1", "rep-2"])
+def test_words_are_changed_and_taken_back_whoever_owns_and_the_bot_says_nothing_to_it(owner: str) -> None:
+    stored = replace(after(SHIPPED, *OPENING), owner=owner)
+    turned = turn(SHIPPED, stored, Reword("k1", "иначе", "rep-1", "Олег", "k2", "slack:C1:7"), TakeBack("k3", "rep-1"))
+    assert turned.decisions == (
+        Edit("k1", "иначе", "Олег", "rep-1", "k2", "slack:C1:7"),
+        Edit("k3", None, "", "rep-1"),
+    )
+    assert turned.conversation.place == stored.place
+
+
+def test_words_said_aside_leave_the_chat_with_the_bot() -> None:
+    stored = after(SHIPPED, *OPENING)
+    turned = turn(SHIPPED, stored, Speak("Подсказка", "rep-1", "Олег", aside=True))
+    assert turned.decisions == (Quote("Подсказка", "Олег", "rep-1", aside=True),)
+    assert (turned.conversation.owner, turned.conversation.spoke) == (BOT, False)
 
 
 @pytest.mark.parametrize("place", PLACES)

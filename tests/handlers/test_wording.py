@@ -4,8 +4,10 @@ import hashlib
 from dataclasses import replace
 from datetime import timedelta
 
-from flows.decisions import Agreed, Cancel, Notify, Option, Quote, Say, Turn, Wake
-from flows.model import BOT, Address, Conversation
+import pytest
+
+from flows.decisions import Agreed, Cancel, Edit, Notify, Option, Quote, Say, Turn, Wake
+from flows.model import BOT, Address, Conversation, File
 from handlers.wording import Wording
 from tests.conversations.stage import content
 from tests.virtual_time import START
@@ -55,6 +57,27 @@ def test_the_words_of_a_rep_are_theirs() -> None:
     (entry,) = WORDING(Turn(replace(HERE, owner="olga"), (Quote("{{ hi }}", "Olga"),)), START).dispatches
     assert entry.message is not None
     assert (entry.message.text, entry.message.name, entry.writer) == ("{{ hi }}", "Olga", "olga")
+
+
+def test_the_words_of_a_person_name_them_their_key_and_their_message_at_the_desk() -> None:
+    file = File("document", "desk:slack:F1", "a.pdf")
+    worded = WORDING(Turn(HERE, (Quote("hi", "Olga", "olga", (file,), "k1", "slack:C1:7", aside=True),)), START)
+    (entry,) = worded.dispatches
+    assert (entry.key, entry.writer, entry.payload) == (
+        "k1",
+        "olga",
+        {"by": "olga", "origin": "slack:C1:7", "aside": True},
+    )
+    assert entry.message is not None
+    assert entry.message.files == (file,)
+    assert worded.traces == {"k1": {"origin": "slack:C1:7"}}
+
+
+@pytest.mark.parametrize(("text", "kind"), [("now so", "edit"), (None, "delete")])
+def test_a_change_of_words_names_what_it_changes(text: str | None, kind: str) -> None:
+    (entry,) = WORDING(Turn(HERE, (Edit("k1", text, "Olga", "olga", "k2"),)), START).dispatches
+    assert (entry.key, entry.kind, entry.writer, entry.payload) == ("k2", kind, "olga", {"by": "olga", "of": "k1"})
+    assert (entry.message.text if entry.message else None) == text
 
 
 def test_a_consent_is_recorded_with_the_words_that_were_shown() -> None:

@@ -18,6 +18,7 @@ from handlers.desk.figures import Figures
 from handlers.desk.forgotten import Forgotten
 from handlers.desk.handle import HandleDesk, Ledger
 from handlers.desk.holding import Holding
+from handlers.desk.looks import Looks
 from handlers.desk.outcomes import Outcomes
 from handlers.desk.reach import Reach
 from handlers.desk.receipts import Receipts
@@ -191,8 +192,9 @@ def room(loop: VirtualLoop, store: Store, desk: MemoryDesk, phone: Phone | None 
     speaker = Speaker(run, made.recorded, store.threads, store.holds, figures)
     holding = Holding(store.holds, store.outbox, speaker, TakeOver(run), who)
     reach = Reach((desk,), store.threads, store.staff, store.notices, clock, "en")
-    buttons = Buttons(run, made.recorded, store.leads, holding, who, reach, desks)
-    presses = {**holding.presses, **buttons.presses, **Outcomes(store.leads, who, figures).presses}
+    looks = Looks(store.outbox, desks)
+    buttons = Buttons(run, made.recorded, store.leads, holding, who, reach, looks, desks)
+    presses = {**holding.presses, **buttons.presses, **Outcomes(store.leads, who, figures, looks).presses}
     replies = Replies(made.recorded, store.holds, speaker, holding)
     books = Ledger(store.inbox, made.recorded, store.threads)
     handle = HandleDesk(books, desks, who, replies, presses, clock, "en")
