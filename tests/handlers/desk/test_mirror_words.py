@@ -25,14 +25,9 @@ async def test_files_of_the_prospect_pass_with_their_bytes() -> None:
     assert shown.post.text == "_a voice message_"
 
 
-async def test_a_file_that_cannot_be_had_keeps_no_words_back() -> None:
+async def test_a_file_that_the_desk_does_not_take_keeps_no_words_back() -> None:
     wall = Wall()
-
-    class Empty:
-        async def __call__(self, file: File) -> bytes:
-            raise Refused("it is too large", "too_large")
-
-    wall.desk.contents = Empty()
+    wall.desk.fail(Refused("it is too large", "too_large"), "post")
     wall.says("вот план [document plan.pdf]", files=(File("document", "D1", "plan.pdf"),))
     await wall.looks()
     assert [(post.text, post.files) for post in wall.lines()] == [("вот план _a file plan.pdf_", ())]
