@@ -16,9 +16,12 @@ class Pace:
         self._window = window
         self._kept = kept
         self._sent: deque[float] = deque()
+        self._until = 0.0
 
     def wait(self, now: float, *, urgent: bool) -> float:
         """Seconds until a message may leave: 0 for at once."""
+        if now < self._until:
+            return self._until - now
         while self._sent and self._sent[0] <= now - self._window:
             self._sent.popleft()
         over = len(self._sent) - (self._messages if urgent else self._messages - self._kept)
@@ -27,3 +30,7 @@ class Pace:
     def count(self, now: float) -> None:
         """A message leaves."""
         self._sent.append(now)
+
+    def hold(self, until: float) -> None:
+        """Nothing leaves before that time: Telegram has said so."""
+        self._until = max(self._until, until)

@@ -111,6 +111,10 @@ class Sending:
         """Make a call; a topic that somebody closed is opened for it. Raises as the port tells."""
         try:
             return await make()
+        except Retry as error:
+            if error.after is not None and spot.channel == self._chat:
+                self._pace.hold(asyncio.get_running_loop().time() + error.after)
+            raise
         except Refused as error:
             if not spot.thread or CLOSED not in error.reason.lower():
                 raise self._told(spot, error) from error

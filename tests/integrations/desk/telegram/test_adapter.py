@@ -135,6 +135,20 @@ async def test_a_taken_chat_goes_first(house: TelegramHouse) -> None:
     assert len(house.thread(taken)) == 2
 
 
+async def test_a_flood_holds_back_everything_for_the_group(house: TelegramHouse) -> None:
+    spot, _ = await house.desk.open(CARD, "open")
+    house.flood(9)
+    calls = []
+    for number in range(3):
+        with pytest.raises(Retry) as caught:
+            await house.desk.post(spot, Post("now", urgent=True), str(number))
+        assert caught.value.after is not None
+        assert 8 < caught.value.after <= 9
+        calls.append(len(house.server.calls))
+    assert len(set(calls)) == 1
+    await house.desk.write(house.colleague, Post("privately"), "x")
+
+
 async def test_a_post_of_several_messages_goes_on_where_it_was_cut(house: TelegramHouse) -> None:
     spot, _ = await house.desk.open(CARD, "open")
     house.contents["f"] = b"x"

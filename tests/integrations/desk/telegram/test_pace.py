@@ -34,3 +34,11 @@ def test_what_is_not_urgent_waits_until_there_is_room_for_it() -> None:
     assert wait == 40.0
     assert pace.wait(30.0, urgent=True) == 30.0
     assert not pace.wait(30.0 + wait, urgent=False)
+
+
+def test_when_telegram_says_wait_everything_waits() -> None:
+    pace = Pace()
+    pace.hold(30.0)
+    pace.hold(20.0)
+    assert pace.wait(10.0, urgent=True) == 20.0
+    assert not pace.wait(30.0, urgent=False)
