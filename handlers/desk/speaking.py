@@ -5,8 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
+import structlog
+
 from flows.commands import Reword, Speak, TakeBack
 from flows.desk import Button, Post
+from flows.errors import Retry
 from flows.model import BOT, File
 from flows.ports.desk import Copy, Held, Holds, Threads
 from flows.ports.turns import Conversations
@@ -15,6 +18,7 @@ from handlers.desk.figures import Figures
 from handlers.handover import Act, OwnedBy, Turns
 from locales.markup import escape
 
+log = structlog.get_logger()
 WINDOW: Final = timedelta(seconds=5)
 """How long words can be undone, where they are the first after a take-over or name a figure of their own."""
 UNDO: Final = "undo"
@@ -87,7 +91,12 @@ class Speaker:
         if held.prompt:
             await replaced(acting.desk, held.spot, held.prompt, post)
             return
-        prompt = await shown(acting.desk, held.spot, post, f"{UNDO}:{held.entry}")
+        try:
+            prompt = await shown(acting.desk, held.spot, post, f"{UNDO}:{held.entry}")
+        except Retry as error:
+            # The words are on their way: an offer that comes late is none, and deleting the message undoes them too.
+            log.warning("undo not offered", desk=acting.desk.name, problem=str(error))
+            return
         current = await self._holds.get(held.id)
         if current and current.state == "sending":
             await self._holds.put(replace(current, prompt=prompt))

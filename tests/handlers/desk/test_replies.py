@@ -423,6 +423,22 @@ def test_a_desk_that_refuses_the_question_does_not_lose_the_words() -> None:
     at_work(script)
 
 
+def test_a_desk_that_is_slow_to_offer_undo_holds_nobody_up() -> None:
+    async def script(one: Room, memory: Memory) -> None:
+        spot = await one.begun()
+        await one.takes(spot)
+        one.desk.slow_down(30, "post")
+        message = await one.writes(spot, "первое")
+        await asyncio.sleep(6)
+        await one.settle()
+        assert one.read == ["первое"]
+        held = await one.held(spot, message)
+        assert held is not None
+        assert held.state == "sent"
+
+    at_work(script)
+
+
 def test_an_ambiguous_end_of_the_question_asks_once() -> None:
     async def script(one: Room, memory: Memory) -> None:
         spot = await one.begun()
