@@ -5,7 +5,7 @@ import pytest
 from flows.errors import Refused, Retry
 from flows.model import Address, File
 from flows.ports.turns import Channel
-from handlers.desk.contents import ChannelFiles, of_channel
+from handlers.desk.contents import TRIES, WAIT, ChannelFiles, of_channel
 from tests.conversations.stage import Phone
 
 
@@ -40,9 +40,15 @@ async def test_a_file_that_is_gone_is_no_thread_that_is_gone(state: str, told: s
     assert caught.value.state == told
 
 
-async def test_a_channel_that_is_away_is_asked_again() -> None:
-    with pytest.raises(Retry):
-        await given(Faulty(Retry("later")))(VOICE)
+async def test_a_channel_that_is_away_is_asked_again_but_not_for_ever() -> None:
+    files = given(Faulty(Retry("later")))
+    for _ in range(TRIES - 1):
+        with pytest.raises(Retry) as caught:
+            await files(VOICE)
+        assert caught.value.after == WAIT
+    with pytest.raises(Refused) as refused:
+        await files(VOICE)
+    assert refused.value.state == "no_file"
 
 
 async def test_a_channel_that_is_not_here_has_no_file() -> None:
