@@ -5,18 +5,20 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from flows.desk import Post, Spot
+from flows.desk import Post
 from flows.model import Conversation
 from flows.ports.desk import Thread
 from flows.ports.people import Person
+from handlers.desk.brief import Brief
 from handlers.desk.nudges import Nudges
 from handlers.desk.reach import Reach
 from handlers.desk.rounds import Rounds
+from handlers.desk.stretch import Ears
 from handlers.desk.waiting import Waiting
-from handlers.handover import Act, HandBack, TakeOver, Turns
+from handlers.handover import Turns
 from handlers.turn import RunTurn
 from knowledge.models import Knowledge
-from tests.conversations.stage import Stage
+from tests.conversations.stage import Stage, content
 from tests.fakes.desk import MemoryDesk
 from tests.fakes.memory_data import Memory
 from tests.fakes.memory_people import MemoryStorage, open_memory
@@ -25,7 +27,8 @@ from tests.knowledge.shipped import shipped
 from tests.virtual_time import START, VirtualLoop, in_virtual_time
 
 TEAM = {"U-olga": "olga.sokolova", "U-timur": "timur.gareev", "U-daria": "daria.kim"}
-SPOT = Spot("slack", "C1", "root")
+_, CONTENT = content({})
+EARS = Ears(CONTENT.flows, "RU", "RUB")
 
 
 @dataclass(frozen=True)
@@ -111,6 +114,12 @@ async def shift(loop: VirtualLoop, memory: Memory, name: str = "one", desk: Memo
     return Shift(loop, memory, stage, storage, desk, reach, rounds, waiting, nudges, turns, knowledge)
 
 
+def brief(one: Shift) -> Brief:
+    """The briefs of this shift."""
+    team = one.knowledge.team
+    return Brief(one.storage.threads, one.stage.recorded, one.turns, EARS, CONTENT.catalog, team, one.reach)
+
+
 def on_shift(script: Callable[[Shift], Awaitable[None]]) -> None:
     """Run a script on a shift in virtual time, from ten on a Monday morning."""
 
@@ -118,6 +127,3 @@ def on_shift(script: Callable[[Shift], Awaitable[None]]) -> None:
         await script(await shift(loop, Memory()))
 
     in_virtual_time(main)
-
-
-__all__ = ["ADDRESS", "SPOT", "Act", "HandBack", "Shift", "TakeOver", "hears", "on_shift", "said", "shift"]

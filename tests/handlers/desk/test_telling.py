@@ -21,7 +21,7 @@ from locales.operators import Messages, messages
 from tests.fakes.desk_rules import Shown
 from tests.fakes.memory_data import Memory
 from tests.handlers.acts import hears, said
-from tests.handlers.desk.shift import Shift, on_shift, shift
+from tests.handlers.desk.shift import Shift, brief, on_shift, shift
 from tests.knowledge.shipped import shipped
 from tests.virtual_time import START, VirtualLoop, in_virtual_time
 
@@ -207,7 +207,7 @@ def test_what_follows_a_turn_is_done_once_however_often_it_is_told() -> None:
             TEAM,
             one.loop.clock,
         )
-        follow = Following(one.waiting, book, telling(one))
+        follow = Following(one.waiting, book, telling(one), brief(one))
         for _ in range(2):
             await follow(one.desk, found, [Notice("person_asked", {"reason": "asked"})], one.loop.clock())
         assert one.called == await one.mentioned() == ["olga"]
