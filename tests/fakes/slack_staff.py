@@ -42,6 +42,7 @@ class Staff:
         self._deliver = deliver
         self._retries = retries
         self._turn = 0
+        self.patience = ACK_SECONDS
 
     # ------------------------------------------------------------ what people do
     async def writes(
@@ -183,7 +184,7 @@ class Staff:
         if retry:
             headers |= {"X-Slack-Retry-Num": str(retry), "X-Slack-Retry-Reason": reason}
         try:
-            status, _ = await asyncio.wait_for(self._deliver(headers, raw), ACK_SECONDS)
+            status, _ = await asyncio.wait_for(self._deliver(headers, raw), self.patience)
         except TimeoutError:
             return 599
         return status
@@ -206,7 +207,7 @@ class Staff:
             frame |= {"retry_attempt": retry, "retry_reason": reason}
         try:
             await socket.link.send_json(frame)
-            await asyncio.wait_for(waiting, ACK_SECONDS)
+            await asyncio.wait_for(waiting, self.patience)
         except (TimeoutError, ConnectionError):
             socket.waiting.pop(envelope, None)
             return 599

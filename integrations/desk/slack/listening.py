@@ -58,7 +58,11 @@ class Listening:
 
     async def over_http(self, body: bytes, headers: dict[str, str]) -> Answer:
         """Answer one request whose signature was checked."""
-        request = AsyncBoltRequest(body=body.decode("utf-8", "replace"), headers={**headers})
+        try:
+            request = AsyncBoltRequest(body=body.decode(), headers={**headers})
+        except (ValueError, AttributeError, TypeError):
+            # Bolt reads the body before it looks at anything.
+            return Answer(400)
         response = await self._app.async_dispatch(request)
         kind = response.first_headers().get("content-type", "text/plain").split(";")[0]
         return Answer(response.status, str(response.body or "").encode(), kind)

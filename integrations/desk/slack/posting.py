@@ -68,10 +68,12 @@ class Posting:
         done = self._try(channel, key)
         if not done.parts or done.unclear:
             await self._look(channel, "", post, key, done)
+        found = bool(done.parts)
         uploads = await self._uploads(post, done)
         await self._fill(channel, "", (message(post),), key, done, urgent=post.urgent)
         root = done.parts[0]
-        _remember(self._seen, (channel, root), None)
+        if not found:
+            _remember(self._seen, (channel, root), None)
         await self._share(uploads, channel, root, done)
         return root
 
