@@ -41,7 +41,7 @@ class MemoryDesk:
         self.calls: list[str] = []
         self.faults: list[Fault] = []
         self.archived = False
-        self._keys: dict[str, str] = {}
+        self._keys: dict[tuple[Spot | str, str], str] = {}
         self._ids = itertools.count(1)
         self._events = itertools.count(1)
 
@@ -55,10 +55,14 @@ class MemoryDesk:
         """A thread is named by the id of its root, as in Slack."""
         self._begin("open")
         self._writable()
-        root = self._keys.get(key) or self._next()
+        check_post(post)
+        root = self._found(self.place, key)
+        if not root:
+            root = self._next()
+            self.roots[root] = root
+            await self._show(root, Spot(self.name, self.place, root), post, key)
+            self._keys[self.place, key] = root
         spot = Spot(self.name, self.place, root)
-        self.roots.setdefault(root, root)
-        await self._show(root, spot, post, key)
         self._end("open")
         return spot, root
 
@@ -67,8 +71,12 @@ class MemoryDesk:
         self._begin("post")
         self._writable()
         self._thread(spot)
-        message = self._keys.get(key) or self._next()
-        await self._show(message, spot, post, key)
+        check_post(post)
+        message = self._found(spot, key)
+        if not message:
+            message = self._next()
+            await self._show(message, spot, post, key)
+            self._keys[spot, key] = message
         self._end("post")
         return message
 
@@ -99,8 +107,8 @@ class MemoryDesk:
         if member not in self.members:
             raise Refused("nobody of that id can be written to", "not_found")
         check_post(post)
-        if key not in self._keys:
-            self._keys[key] = self._next()
+        if (member, key) not in self._keys:
+            self._keys[member, key] = self._next()
             self.letters.append((member, post))
         self._end("write")
 
@@ -223,12 +231,15 @@ class MemoryDesk:
         return Pressed(self._event(), address, at, by, form.action, form.value, "", dict(fields))
 
     # ------------------------------------------------------------ how it works
+    def _found(self, place: Spot | str, key: str) -> str:
+        """The message of a key, if it still stands at its place."""
+        message = self._keys.get((place, key), "")
+        channel = place.channel if isinstance(place, Spot) else place
+        shown = self.shown.get((channel, message))
+        return message if shown is not None and not shown.removed else ""
+
     async def _show(self, message: str, spot: Spot, post: Post, key: str) -> None:
-        check_post(post)
-        if key in self._keys:
-            return
         read = {file.ref: await self._content(post, file) for file in post.files}
-        self._keys[key] = message
         self.shown[spot.channel, message] = Shown(message, spot, post, key, files=read)
 
     async def _content(self, post: Post, file: File) -> bytes:

@@ -71,19 +71,19 @@ class Sending:
         self._own = f"{place.desk}:{place.bot}:"
         self._contents = contents
         self._pace = Pace()
-        self._sent: OrderedDict[str, tuple[str, ...]] = OrderedDict()
+        self._sent: OrderedDict[tuple[Spot, str], tuple[str, ...]] = OrderedDict()
 
     async def post(self, spot: Spot, made: Parcel, key: str, *, urgent: bool) -> str:
         """Send what of a post has not arrived; the id of its first message.
 
-        A key that was used sends nothing; an empty one is not remembered.
+        A key that was used at that place sends nothing; an empty one is not remembered.
         """
-        sent = list(self._sent.get(key, ()))
+        sent = list(self._sent.get((spot, key), ()))
         for call in made.calls[len(sent) :]:
             self.spend(spot, urgent=urgent or bool(sent))
             sent.append(str(await self._deliver(spot, call, made.contents)))
             if key:
-                remember(self._sent, key, tuple(sent))
+                remember(self._sent, (spot, key), tuple(sent))
         return sent[0]
 
     def spend(self, spot: Spot, *, urgent: bool) -> None:
