@@ -21,7 +21,7 @@ from handlers.desk.keeping import EVERY
 from handlers.desk.known import Knowing
 from handlers.desk.mirror import Mirror
 from locales.operators import messages
-from tests.conversations.stage import Stage
+from tests.conversations.stage import Phone, Stage
 from tests.fakes.desk import MemoryDesk
 from tests.fakes.memory_data import Entry, Lease, Memory
 from tests.fakes.memory_people import open_memory
@@ -109,15 +109,15 @@ def sender(loop: VirtualLoop, memory: Memory, desk: Desk, name: str) -> Deliver:
     async def wake(events: Sequence[Event]) -> None:
         raise AssertionError(events)
 
+    # The desk's place stands among the channels, so that its entries are claimed; nothing is sent there.
     return Deliver(
         ports.outbox,
-        {},
+        {("desk", desk.name): Phone()},
         loop.clock,
         lambda: 1.0,
         lambda outcome, channel: None,
         wake,
         {"notice": mirror},
-        lambda: {("desk", desk.name)},
     )
 
 
