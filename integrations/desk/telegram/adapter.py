@@ -154,7 +154,8 @@ class TelegramDesk:
         """A message in the topic that one person alone sees; where that cannot be had, private ones."""
         try:
             made = await self._parcel(post)
-            if len(made.calls) > 1 or made.calls[0].file or not await self._whispered(spot, member, made.calls[0]):
+            alone = spot.channel == self.channel and len(made.calls) == 1 and not made.calls[0].file
+            if not (alone and await self._whispered(spot, member, made.calls[0])):
                 await self._sending.post(Spot(NAME, member), made, "", urgent=True)
         except AssistantError as error:
             log.warning("desk whisper not shown", problem=str(error))

@@ -222,6 +222,12 @@ async def test_a_server_that_knows_no_whispers_shows_nothing_to_others(house: Te
     assert [seen.text for seen in house.letters(house.colleague)] == ["only for you"]
 
 
+async def test_who_pressed_in_private_is_told_in_private(house: TelegramHouse) -> None:
+    await house.desk.tell(Spot("telegram", house.colleague), house.colleague, Post("You lead this chat already."))
+    assert [seen.text for seen in house.letters(house.colleague)] == ["You lead this chat already."]
+    assert len(house.server.called("sendMessage")) == 1
+
+
 async def test_files_for_one_person_come_privately(house: TelegramHouse) -> None:
     spot, _ = await house.desk.open(CARD, "open")
     chart = Post("figures", files=(File("photo", "chart", "chart.png"),), contents={"chart": b"png"})
