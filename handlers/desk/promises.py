@@ -1,8 +1,8 @@
 """The promises of reps and of the bot: collected from their words, their owners reminded in time, kept or dropped."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 import structlog
 
@@ -24,6 +24,8 @@ from locales.markup import escape
 from locales.operators import Messages
 
 log = structlog.get_logger()
+Look: TypeAlias = Callable[[str, str, datetime], Awaitable[None]]
+"""Has the desks look at a conversation again; the word names why, once: see `handlers.desk.looks.Looks`."""
 KEPT: Final = "promise_kept"
 DROPPED: Final = "promise_dropped"
 AHEAD: Final = timedelta(hours=1)
@@ -46,12 +48,14 @@ class PromiseBook:
         conversations: Conversations,
         rounds: Rounds,
         reach: Reach,
+        look: Look,
         team: Team,
         clock: Clock,
     ) -> None:
         self._promises = promises
         self._threads = threads
         self._conversations = conversations
+        self._look_again = look
         self._rounds = rounds
         self._reach = reach
         self._team = team
@@ -62,8 +66,13 @@ class PromiseBook:
         """Keep what was promised in the newest lines; a line that is known adds nothing."""
         since = self._clock() - _FRESH
         lines = [line for line in await self._threads.tail(conversation, _LINES) if line.at >= since]
-        if found := promised(lines, self._team):
-            await self._promises.put(found)
+        found = promised(lines, self._team)
+        if not found:
+            return
+        await self._promises.put(found)
+        new = [one.id for one in found if await self._reach.first(f"promise:{one.id}:noted")]
+        if new:
+            await self._look_again(conversation, f"promise.{new[0]}", self._clock())
 
     # ------------------------------------------------------------------ reminding
     async def __call__(self) -> None:
@@ -111,17 +120,20 @@ class PromiseBook:
         return {KEPT: self._kept, DROPPED: self._dropped}
 
     async def _kept(self, acting: Acting, event: Pressed) -> Done:
-        ended = await self._promises.end(event.value, "kept")
-        settled, kept = acting.own.gettext("That is settled already."), acting.own.gettext("Kept. Thank you.")
-        await acting.tell(kept if ended else settled)
-        return audited(acting, KEPT, promise=event.value)
+        return await self._end(acting, event, "kept", acting.own.gettext("Kept. Thank you."))
 
     async def _dropped(self, acting: Acting, event: Pressed) -> Done:
-        ended = await self._promises.end(event.value, "dropped")
-        settled = acting.own.gettext("That is settled already.")
-        dropped = acting.own.gettext("Dropped. Tell the prospect: they may be waiting for it.")
-        await acting.tell(dropped if ended else settled)
-        return audited(acting, DROPPED, promise=event.value)
+        told = acting.own.gettext("Dropped. Tell the prospect: they may be waiting for it.")
+        return await self._end(acting, event, "dropped", told)
+
+    async def _end(self, acting: Acting, event: Pressed, state: Literal["kept", "dropped"], told: str) -> Done:
+        """Settle it once; the card of its chat shows it."""
+        promise, _, conversation = event.value.partition("|")
+        ended = await self._promises.end(promise, state)
+        await acting.tell(told if ended else acting.own.gettext("That is settled already."))
+        if ended and conversation:
+            await self._look_again(conversation, f"promise.{promise}.{state}", acting.at)
+        return audited(acting, KEPT if state == "kept" else DROPPED, promise=promise)
 
 
 def promised(lines: Sequence[Line], team: Team) -> tuple[Promise, ...]:
@@ -167,6 +179,7 @@ def reminder(promise: Promise, team: Team, texts: Messages) -> Post:
         local = promise.due.astimezone(team.local)
         when = f"{local:%d.%m %H:%M}"
         text = texts.gettext("Promised by {time}: “{quote}”", time=when, quote=quote)
-    kept = Button(KEPT, texts.gettext("Kept"), promise.id, "primary")
-    dropped = Button(DROPPED, texts.gettext("Not any more"), promise.id)
+    value = f"{promise.id}|{promise.conversation}"
+    kept = Button(KEPT, texts.gettext("Kept"), value, "primary")
+    dropped = Button(DROPPED, texts.gettext("Not any more"), value)
     return Post(text=text, small=(promise.conversation,), controls=(kept, dropped))

@@ -48,6 +48,14 @@ class Reach:
         await self._notices.done(key, self._clock())
         return True
 
+    async def first(self, key: str) -> bool:
+        """Whether something is told of for the first time; it never is again."""
+        return await self._notices.once(key, self._clock())
+
+    async def names(self) -> dict[str, str]:
+        """What people are called, by staff id."""
+        return {one.id: one.name.strip() or one.email.partition("@")[0] for one in await self._staff.list()}
+
     async def privately(self, staff: str, make: Make, key: str) -> bool:
         """Write to a person wherever they are; False where no desk knows them."""
         person = await self._person(staff)

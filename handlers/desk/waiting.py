@@ -221,7 +221,10 @@ class Waiting:
                 )
             return Post(text=text, small=(conversation.id,), controls=(_take(texts, conversation),), urgent=True)
 
-        await self._reach.privately(who, call, key)
+        def letter(texts: Messages) -> Post:
+            return replace(call(texts), controls=())  # a chat is taken in its thread
+
+        await self._reach.privately(who, letter, key)
         await self._reach.in_thread(conversation.id, call, key, (who,), first=not wait.pinged)
         return replace(wait, pinged=(*wait.pinged, who))
 

@@ -10,7 +10,9 @@ from flows.model import Conversation
 from flows.ports.desk import Thread
 from flows.ports.people import Person
 from handlers.desk.brief import Brief
+from handlers.desk.looks import Looks
 from handlers.desk.nudges import Nudges
+from handlers.desk.promises import PromiseBook
 from handlers.desk.reach import Reach
 from handlers.desk.rounds import Rounds
 from handlers.desk.stretch import Ears
@@ -118,6 +120,14 @@ def brief(one: Shift) -> Brief:
     """The briefs of this shift."""
     team = one.knowledge.team
     return Brief(one.storage.threads, one.stage.recorded, one.turns, EARS, CONTENT.catalog, team, one.reach)
+
+
+def promise_book(one: Shift) -> PromiseBook:
+    """The promises of this shift."""
+    storage = one.storage
+    ports = (storage.promises, storage.threads, one.stage.recorded)
+    look = Looks(storage.outbox, ("slack",))
+    return PromiseBook(*ports, one.rounds, one.reach, look, one.knowledge.team, one.loop.clock)
 
 
 def on_shift(script: Callable[[Shift], Awaitable[None]]) -> None:

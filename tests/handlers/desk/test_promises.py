@@ -12,29 +12,23 @@ from flows.outbound import Line
 from flows.ports.ledger import Promise
 from flows.ports.people import Person
 from handlers.desk.acting import Acting
-from handlers.desk.promises import DROPPED, KEPT, PromiseBook, promised, remind_at
+from handlers.desk.promises import DROPPED, KEPT, promised, remind_at
 from locales.operators import messages
 from tests.fakes.memory_data import Memory
 from tests.handlers.acts import hears, said
-from tests.handlers.desk.shift import Shift, on_shift, shift
+from tests.handlers.desk.shift import Shift, on_shift, promise_book, shift
 from tests.knowledge.shipped import shipped
 from tests.virtual_time import START, VirtualLoop, in_virtual_time
 
 TEAM = shipped().team
 
 
-def book(one: Shift) -> PromiseBook:
-    storage = one.storage
-    ports = (storage.promises, storage.threads, one.stage.recorded)
-    return PromiseBook(*ports, one.rounds, one.reach, TEAM, one.loop.clock)
-
-
 async def says(one: Shift, text: str, by: str = "timur") -> str:
     """A rep who leads the chat writes; the mirror looks afterwards."""
     conversation = (await one.conversation()).id
     await one.stage.speak(conversation, by, by.title(), text, one.loop.clock())
-    await book(one).collect(conversation)
-    await book(one).collect(conversation)
+    await promise_book(one).collect(conversation)
+    await promise_book(one).collect(conversation)
     return conversation
 
 
@@ -49,7 +43,7 @@ async def later(one: Shift, **span: float) -> None:
     until = one.loop.time() + timedelta(**span).total_seconds()
     while one.loop.time() < until:
         await asyncio.sleep(min(300.0, until - one.loop.time()))
-        await book(one)()
+        await promise_book(one)()
 
 
 def at(promise: Promise) -> str:
@@ -85,17 +79,21 @@ def test_the_promise_collection() -> None:
         assert "15:00" in letter.text
         assert "перезвоню завтра" in letter.text
         buttons = [(one.action, one.value) for one in letter.controls if isinstance(one, Button)]
-        assert buttons == [(KEPT, promises[1].id), (DROPPED, promises[1].id)]
-        done = await book(one).presses[KEPT](acting(one), pressed(*buttons[0]))
+        value = f"{promises[1].id}|{promises[1].conversation}"
+        assert buttons == [(KEPT, value), (DROPPED, value)]
+        looks = [key for key in one.memory.outbox if ".look." in key]
+        assert len(looks) == 1, "the card is looked at again once"
+        done = await promise_book(one).presses[KEPT](acting(one), pressed(*buttons[0]))
         assert done.audit["action"] == KEPT
         assert one.memory.promises[promises[1].id].state == "kept"
+        assert len([key for key in one.memory.outbox if ".look." in key]) == 2
         await later(one, hours=20)
         assert one.called == ["timur"], "once"
         await later(one, days=3)
         assert one.called == ["timur", "timur"]
-        await book(one).presses[DROPPED](acting(one), pressed(DROPPED, promises[0].id))
+        await promise_book(one).presses[DROPPED](acting(one), pressed(DROPPED, promises[0].id))
         assert one.memory.promises[promises[0].id].state == "dropped"
-        await book(one).presses[KEPT](acting(one), pressed(KEPT, promises[0].id))
+        await promise_book(one).presses[KEPT](acting(one), pressed(KEPT, promises[0].id))
         assert one.memory.promises[promises[0].id].state == "dropped"
         assert [post.text for _, _, post in one.desk.told][-1] == "That is settled already."
 
@@ -111,10 +109,10 @@ def test_two_workers_remind_once_and_a_desk_that_is_down_is_tried_again() -> Non
         await says(one, "Перезвоню через 20 минут.")
         one.desk.slow_down(9.0, "write")
         await asyncio.sleep(11 * 60)
-        await asyncio.gather(book(one)(), book(two)())
+        await asyncio.gather(promise_book(one)(), promise_book(two)())
         assert one.called == []
         await asyncio.sleep(3 * 60)
-        await asyncio.gather(book(one)(), book(two)(), book(two)())
+        await asyncio.gather(promise_book(one)(), promise_book(two)(), promise_book(two)())
         assert one.called == ["timur"]
 
     in_virtual_time(main)

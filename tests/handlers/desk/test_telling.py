@@ -14,14 +14,13 @@ from flows.ports.ledger import Promise
 from handlers.desk.digest import Digest
 from handlers.desk.follow import Notice
 from handlers.desk.following import Following
-from handlers.desk.promises import PromiseBook
 from handlers.desk.telling import Telling, line
 from knowledge.notices import Rules
 from locales.operators import Messages, messages
 from tests.fakes.desk_rules import Shown
 from tests.fakes.memory_data import Memory
 from tests.handlers.acts import hears, said
-from tests.handlers.desk.shift import Shift, brief, on_shift, shift
+from tests.handlers.desk.shift import Shift, brief, on_shift, promise_book, shift
 from tests.knowledge.shipped import shipped
 from tests.virtual_time import START, VirtualLoop, in_virtual_time
 
@@ -198,15 +197,7 @@ def test_what_follows_a_turn_is_done_once_however_often_it_is_told() -> None:
         found = await opened(one)
         await hears(one.stage, said("позовите менеджера"))
         found = await one.conversation()
-        book = PromiseBook(
-            one.storage.promises,
-            one.storage.threads,
-            one.stage.recorded,
-            one.rounds,
-            one.reach,
-            TEAM,
-            one.loop.clock,
-        )
+        book = promise_book(one)
         follow = Following(one.waiting, book, telling(one), brief(one))
         for _ in range(2):
             await follow(one.desk, found, [Notice("person_asked", {"reason": "asked"})], one.loop.clock())
