@@ -1,7 +1,7 @@
 """Sends what the outbox holds, right after its commit or when its time comes: in order per address, never silently."""
 
 import asyncio
-from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -13,6 +13,7 @@ from flows.model import Address
 from flows.outbound import Dispatch
 from flows.ports.turns import Channel, Clock, Outbox, Receiver
 from handlers.alarm import Alarm
+from handlers.gates import Gates
 from handlers.sending import Reps, hand, of_a_person
 
 log = structlog.get_logger()
@@ -43,7 +44,7 @@ class Carrier(Protocol):
 class Deliver:
     """One sender for all channels; `jitter` gives a factor around 1 that spreads repeated tries.
 
-    `carriers` take, by kind, what is no message to a prospect and no wake-up; `places` are their (channel, bot).
+    `carriers` take, by kind, what is no message to a prospect and no wake-up; `gates` stand before their services.
     `reps`, set where there is a desk, is told what became of the words of people.
     """
 
@@ -56,7 +57,7 @@ class Deliver:
         tally: Tally,
         wake: Receiver,
         carriers: Mapping[str, Carrier] | None = None,
-        places: Callable[[], Collection[tuple[str, str]]] = tuple,
+        gates: Gates | None = None,
     ) -> None:
         self._outbox = outbox
         self._channels = channels
@@ -65,7 +66,7 @@ class Deliver:
         self._tally = tally
         self._wake = wake
         self._carriers = carriers if carriers is not None else {}
-        self._places = places
+        self._gates = gates or Gates({})
         self.reps: Reps | None = None
         self._claims: set[asyncio.Future[Sequence[Dispatch]]] = set()  # under way
         self._busy: dict[str, asyncio.Task[None]] = {}  # a send under way, by address
@@ -84,7 +85,7 @@ class Deliver:
                     self._alarm.set((entry.due - self._clock()).total_seconds())
                 continue
             if entry.kind != "message":
-                _ = self._begin(entry)
+                await self._begin_if_room(entry)
                 continue
             if self._claims:
                 # A claim may already hold an older entry in the database and not have begun to send it here.
@@ -131,18 +132,33 @@ class Deliver:
 
     # ------------------------------------------------------------------ one entry
     async def _claim(self) -> Sequence[Dispatch]:
-        """What this worker's channels can send now."""
-        claim = asyncio.ensure_future(self._outbox.claim(self._clock(), _BATCH, {*self._channels, *self._places()}))
+        """What this worker's channels can send now, and what the gates let in."""
+        claim = asyncio.ensure_future(self._claim_all())
         self._claims.add(claim)
         try:
             return await claim
         finally:
             self._claims.discard(claim)
 
+    async def _claim_all(self) -> Sequence[Dispatch]:
+        claimed = await self._outbox.claim(self._clock(), _BATCH, {*self._channels})
+        return [*claimed, *await self._gates.claim(self._outbox, self._clock)]
+
+    async def _begin_if_room(self, entry: Dispatch) -> None:
+        """Begin what is no message; where its gate is closed it waits with the others, in their order."""
+        gate = self._gates.of(entry)
+        if gate is None or gate.room:
+            _ = self._begin(entry)
+        else:
+            await self._outbox.release(entry.key)
+
     def _begin(self, entry: Dispatch) -> asyncio.Task[None]:
         """Deliver a claimed entry beside the others; what is written to its address meanwhile waits for it."""
         key = entry.address.key
         task = self._keep(self._one(entry))
+        if gate := self._gates.of(entry):
+            gate.enter(entry)
+            task.add_done_callback(lambda _: gate.leave(entry))
         if entry.kind == "message":
             self._busy[key] = task
             task.add_done_callback(lambda done: self._busy.pop(key) if self._busy.get(key) is done else None)
@@ -168,14 +184,20 @@ class Deliver:
         if carrier is None:
             await self._outbox.release(entry.key)
             return
+        gate = self._gates.of(entry)
         try:
             receipt = await carrier(entry)
         except Retry as error:
-            await self._later(entry, error)
+            again = await self._later(entry, error)
+            if gate:
+                gate.failed(entry, error, again)
+            return
         except AssistantError as error:
             await self._fail(entry, error)
         else:
             await self._outbox.sent(entry.key, receipt, self._clock())
+        if gate:
+            gate.passed()
 
     async def _send(self, entry: Dispatch) -> None:
         """Try once, and write down how it went."""
@@ -196,17 +218,19 @@ class Deliver:
             if self.reps and of_a_person(entry):
                 _ = self._keep(self._tell_quietly(self.reps, entry))
 
-    async def _later(self, entry: Dispatch, error: Retry) -> None:
-        """Try again when the service says, else ever more rarely; after a day it is failed for good."""
+    async def _later(self, entry: Dispatch, error: Retry) -> datetime:
+        """Try again when the service says, else ever more rarely, and say when; after a day it is failed for good."""
         if entry.attempts + 1 >= GIVE_UP:
             await self._fail(entry, error)
-            return
+            return self._clock()
         wait = error.after if error.after is not None else min(2.0 ** min(entry.attempts, 9), _LONGEST) * self._jitter()
         self._tally("retried", entry.address.channel)
         if entry.kind == "message":
             self._behind.add(entry.address.key)
-        await self._outbox.failed(entry.key, str(error), self._clock() + timedelta(seconds=wait))
+        again = self._clock() + timedelta(seconds=wait)
+        await self._outbox.failed(entry.key, str(error), again)
         self._alarm.set(wait)
+        return again
 
     async def _fail(self, entry: Dispatch, error: AssistantError) -> None:
         """Give up for good: kept in the outbox, counted, logged, and told to the person whose words they were.

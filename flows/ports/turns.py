@@ -126,11 +126,14 @@ class Conversations(Protocol):
 class Outbox(Protocol):
     """What has to leave; entries survive until they are sent, cancelled or given up."""
 
-    async def claim(self, now: datetime, limit: int, connected: Collection[tuple[str, str]]) -> Sequence[Dispatch]:
+    async def claim(
+        self, now: datetime, limit: int, connected: Collection[tuple[str, str]], *, in_line: bool = False
+    ) -> Sequence[Dispatch]:
         """Due entries that nobody holds, only the oldest open one of each address, leased to this worker.
 
         `connected` are the channels of this worker, each with its bot: what leaves by others, and their wake-ups, is
-        left to the workers that have them.
+        left to the workers that have them. `in_line`: in the order in which they were written, however often some of
+        them were tried and put off; else by the time when they became due.
         """
         ...
 

@@ -111,13 +111,16 @@ class SqlOutbox:
         self._marking = _Marking()
         self._failing = _Failing()
 
-    async def claim(self, now: datetime, limit: int, connected: Collection[tuple[str, str]]) -> Sequence[Dispatch]:
+    async def claim(
+        self, now: datetime, limit: int, connected: Collection[tuple[str, str]], *, in_line: bool = False
+    ) -> Sequence[Dispatch]:
         """Due entries of the connected channels and bots that nobody holds, leased to this worker.
 
         Of messages, and of notices, only the oldest open one of an address: what failed and waits holds back what
         came later. Wake-ups wait for nobody. What may not leave any more is cancelled on the way.
         """
-        return await self._database.write(lambda connection: self._claim(connection, micros(now), limit, connected))
+        at, order = micros(now), (outbox.c.id,) if in_line else (outbox.c.due, outbox.c.id)
+        return await self._database.write(lambda connection: self._claim(connection, at, limit, connected, order))
 
     async def reclaim(self, key: str, now: datetime) -> Dispatch | None:
         """The entry, leased anew; None when it is not open any more, may not leave, or another worker has it."""
@@ -132,8 +135,8 @@ class SqlOutbox:
     async def release(self, key: str) -> None:
         """Give the lease up; one that another worker has taken meanwhile stays taken."""
         mine = and_(outbox.c.key == key, outbox.c.status == "open", outbox.c.leased_by == self._worker)
-        statement = update(outbox).where(mine).values(leased_by="", leased_until=0)
-        await self._database.write(lambda connection: connection.execute(statement).rowcount)
+        free = update(outbox).where(mine).values(leased_by="", leased_until=0)
+        await self._database.write(lambda connection: connection.execute(free).rowcount)
 
     async def sent(self, key: str, receipt: str, now: datetime) -> None:
         """Note it for the next group and return at once; a lost mark would send the message twice, so none is lost."""
@@ -194,7 +197,12 @@ class SqlOutbox:
 
     # ------------------------------------------------------------------ claims
     def _claim(
-        self, connection: Connection, now: int, limit: int, connected: Collection[tuple[str, str]]
+        self,
+        connection: Connection,
+        now: int,
+        limit: int,
+        connected: Collection[tuple[str, str]],
+        order: Sequence[ColumnElement[Any]],
     ) -> list[Dispatch]:
         free = or_(outbox.c.leased_by == "", outbox.c.leased_until < now)
         first = ~exists().where(
@@ -212,7 +220,7 @@ class SqlOutbox:
                 _leaves_by(connected),
                 or_(outbox.c.kind == "wake", first),
             )
-            .order_by(outbox.c.due, outbox.c.id)
+            .order_by(*order)
             .limit(limit)
             .with_for_update(of=outbox, skip_locked=True)
         )

@@ -224,7 +224,9 @@ class MemoryOutbox:
         self._memory = memory
         self._worker = worker
 
-    async def claim(self, now: datetime, limit: int, connected: Collection[tuple[str, str]]) -> Sequence[Dispatch]:
+    async def claim(
+        self, now: datetime, limit: int, connected: Collection[tuple[str, str]], *, in_line: bool = False
+    ) -> Sequence[Dispatch]:
         """What is due and free and leaves by a connected channel, the oldest of each address."""
         seen: set[tuple[str, str]] = set()
         claimed: list[Dispatch] = []

@@ -10,7 +10,9 @@ from flows.errors import AssistantError, StorageDown
 from flows.events import Event
 from flows.model import Address, File
 from flows.outbound import Dispatch, Outbound
-from handlers.deliver import Deliver
+from flows.ports.turns import Clock
+from handlers.deliver import Carrier, Deliver
+from handlers.gates import Gate, Gates
 from tests.virtual_time import START, VirtualLoop, in_virtual_time
 
 
@@ -38,7 +40,9 @@ class FakeOutbox:
             self.entries[dispatch.key] = Entry(dispatch, leased=leased)
         return dispatches
 
-    async def claim(self, now: datetime, limit: int, connected: Collection[tuple[str, str]]) -> Sequence[Dispatch]:
+    async def claim(
+        self, now: datetime, limit: int, connected: Collection[tuple[str, str]], *, in_line: bool = False
+    ) -> Sequence[Dispatch]:
         if self.down:
             raise StorageDown("locked")
         found: list[Dispatch] = []
@@ -50,11 +54,17 @@ class FakeOutbox:
             first = address not in seen
             if entry.status == "open":
                 seen.add(address)
-            if entry.status == "open" and first and not entry.leased and entry.dispatch.due <= now:
+            if (
+                entry.status == "open"
+                and first
+                and not entry.leased
+                and entry.dispatch.due <= now
+                and len(found) < limit
+            ):
                 entry.leased = True
                 found.append(entry.dispatch)
         await asyncio.sleep(self.claim_takes)  # the leases are written, the answer is on its way
-        return found[:limit]
+        return found
 
     async def reclaim(self, key: str, now: datetime) -> Dispatch | None:
         entry = self.entries[key]
@@ -148,8 +158,12 @@ def message(key: str, chat: str = "a", due: datetime = START) -> Dispatch:
     return Dispatch(key, "message", Address("test", "bot", chat), f"c-{chat}", "bot", due, Outbound(key))
 
 
-def play(script: Callable[[Scene], Awaitable[Any]]) -> None:
-    """Run a script over a fresh scene, and end it as the process does."""
+def play(
+    script: Callable[[Scene], Awaitable[Any]],
+    carriers: Mapping[str, Carrier] | None = None,
+    gate: Callable[[Clock], Gate] = Gate,
+) -> None:
+    """Run a script over a fresh scene, and end it as the process does; carriers are behind a gate."""
 
     async def main(loop: VirtualLoop) -> None:
         outbox, channel = FakeOutbox(), FakeChannel(loop)
@@ -166,6 +180,8 @@ def play(script: Callable[[Scene], Awaitable[Any]]) -> None:
             lambda: 1.0,
             lambda outcome, channel: tally.append(outcome),
             wake,
+            carriers,
+            Gates({("tracker", "trello"): gate(loop.clock)} if carriers else {}),
         )
         await script(Scene(loop, outbox, channel, deliver, woken, tally))
         await deliver.close()

@@ -1,0 +1,79 @@
+"""Gates before services with a rate limit, or that may be away: how many entries of the outbox are tried at a time."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+from flows.errors import NotSent, Retry
+from flows.outbound import Dispatch
+from flows.ports.turns import Clock, Outbox
+
+WIDTH: Final = 6
+"""Entries under way at a time: enough to use up a rate limit over a slow line, few enough to finish within a lease."""
+
+
+class Gate:
+    """The gate before one service.
+
+    After a failure entries are tried one at a time, and when another fails too, none until all that failed are due: so
+    a service that was away gets what waited for it in its order. A wait that the service asks for holds for all.
+    """
+
+    def __init__(self, clock: Clock, width: int = WIDTH) -> None:
+        self._clock = clock
+        self._width = width
+        self._inside: dict[str, bool] = {}  # what is under way, and whether it was let in to try
+        self._doubt: dict[str, datetime] = {}  # what failed since something last passed, and when it is due again
+        self._opens: datetime | None = None
+
+    @property
+    def room(self) -> int:
+        """How many more are let in now."""
+        if self._opens is not None and self._clock() < self._opens:
+            return 0
+        return max((1 if self._doubt else self._width) - len(self._inside), 0)
+
+    def enter(self, entry: Dispatch) -> None:
+        """One is under way; said again, nothing changes."""
+        self._inside.setdefault(entry.key, bool(self._doubt))
+
+    def leave(self, entry: Dispatch) -> None:
+        """It has ended, somehow."""
+        self._inside.pop(entry.key, None)
+
+    def passed(self) -> None:
+        """The service did what it was asked, or refused to: it is there."""
+        self._doubt.clear()
+
+    def failed(self, entry: Dispatch, error: Retry, again: datetime) -> None:
+        """It did not, and the entry is due `again`; a wait of our own says nothing of the service."""
+        if isinstance(error, NotSent) and error.after is not None:
+            self._opens = max(again, self._opens or again)
+        elif error.after is None:
+            self._doubt[entry.key] = again
+            if self._inside.get(entry.key) and len(self._doubt) > 1:
+                self._opens = max(self._doubt.values())
+
+
+class Gates:
+    """The gates by channel and bot; what has none is let in as it comes."""
+
+    def __init__(self, gates: Mapping[tuple[str, str], Gate]) -> None:
+        self._gates = gates
+        self._claiming = asyncio.Lock()
+
+    def of(self, entry: Dispatch) -> Gate | None:
+        """The one before an entry's service."""
+        return self._gates.get((entry.address.channel, entry.address.bot))
+
+    async def claim(self, outbox: Outbox, clock: Clock) -> Sequence[Dispatch]:
+        """What is due, in the order in which it was written, as much as is let in; it is under way from here."""
+        found: list[Dispatch] = []
+        async with self._claiming:
+            for place, gate in self._gates.items():
+                claimed = await outbox.claim(clock(), gate.room, {place}, in_line=True) if gate.room else ()
+                for entry in claimed:
+                    gate.enter(entry)
+                found += claimed
+        return found
