@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import httpx
 
-from flows.errors import Misconfigured, Refused, Retry
+from flows.errors import Misconfigured, NotSent, Refused, Retry
 from flows.model import Json
 from flows.ports.tracker import Budget
 from flows.ports.turns import Clock
@@ -52,6 +52,7 @@ class Service:
         self._limit = limit
         self._budget = budget
         self._clock = clock
+        self._line = asyncio.Lock()  # callers wait one behind the other, and only the first looks at the budget
 
     async def call(
         self,
@@ -65,12 +66,15 @@ class Service:
         headers: Mapping[str, str] | None = None,
         files: Mapping[str, tuple[str, bytes, str]] | None = None,
     ) -> Any:  # noqa: ANN401 - JSON as the service gives it
-        """The decoded answer, None for an empty one. A `Retry` of a write may have written."""
+        """The decoded answer, None for an empty one. A `Retry` of a write may have written, but for `NotSent`."""
         await self._in_line()
         try:
             response = await self._client.request(
                 method, path, json=json, params=params, data=data, content=content, headers=headers, files=files
             )
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+            reason = f"{self._client.base_url.host}: {type(error).__name__}"
+            raise NotSent(reason) from None
         except httpx.RequestError as error:
             reason = f"{self._client.base_url.host}: {type(error).__name__}"
             raise Retry(reason) from None
@@ -86,17 +90,18 @@ class Service:
 
     async def _in_line(self) -> None:
         limit = self._limit
-        while wait := await self._budget.take(limit.name, limit.calls, limit.seconds, self._clock()):
-            if wait > _PATIENCE:
-                reason = "the service's rate limit is used up"
-                raise Retry(reason, after=wait)
-            await asyncio.sleep(wait)
+        async with self._line:
+            while wait := await self._budget.take(limit.name, limit.calls, limit.seconds, self._clock()):
+                if wait > _PATIENCE:
+                    reason = "the service's rate limit is used up"
+                    raise NotSent(reason, after=wait)
+                await asyncio.sleep(wait)
 
     def _meaning(self, response: httpx.Response) -> Exception:
         words = _words(response)
         match response.status_code:
             case HTTPStatus.TOO_MANY_REQUESTS:
-                return Retry(f"too many requests: {words}", after=_wait(response, self._clock()))
+                return NotSent(f"too many requests: {words}", after=_wait(response, self._clock()))
             case HTTPStatus.UNAUTHORIZED | HTTPStatus.FORBIDDEN:
                 return Misconfigured(self._setting, f"the service does not let us in: {words}", "Make a new token")
             case HTTPStatus.NOT_FOUND | HTTPStatus.GONE:

@@ -1,5 +1,6 @@
 """Shortcut: a lead is a story in a workflow; its key is the story's external id."""
 
+import asyncio
 import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
@@ -7,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 import orjson
-from pydantic import BaseModel, ConfigDict, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from flows.errors import Misconfigured
 from flows.events import Moved
@@ -19,18 +20,22 @@ from integrations.trackers._markdown import described, fitting, quiet
 from integrations.trackers._service import Forbidden, Limit, Service, Unreadable, header
 
 NAME: Final = "shortcut"
-_CALLS, _SECONDS = 199, 60.0  # the 200th within a minute is already one too many
+_SECONDS: Final = 60.0
 _TITLE, _TEXT = 512, 100_000
 
 
 class Settings(BaseModel):
-    """`workflow_state` is the id or the name of the state of new stories, or `workflow/state`."""
+    """`workflow_state` is the id or the name of the state of new stories, or `workflow/state`.
+
+    `calls` are those of a token in a minute: the 200th is already one too many.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     token: SecretStr
     workflow_state: str
     webhook_secret: SecretStr = SecretStr("")
+    calls: int = Field(199, gt=0)
     api_url: str = "https://api.app.shortcut.com/api/v3"
 
 
@@ -41,7 +46,7 @@ def connect(settings: Settings, budget: Budget, clock: Clock) -> "Shortcut":
         if not value:
             raise Misconfigured(name, "it is empty", "docs/trackers.md says where to find it")
     client = http_client(settings.api_url, headers={"Shortcut-Token": token})
-    limit = Limit(f"{NAME}:{hashlib.sha256(token.encode()).hexdigest()[:16]}", _CALLS, _SECONDS)
+    limit = Limit(f"{NAME}:{hashlib.sha256(token.encode()).hexdigest()[:16]}", settings.calls, _SECONDS)
     return Shortcut(settings, Service(client, "SHORTCUT_TOKEN", limit, budget, clock))
 
 
@@ -54,6 +59,7 @@ class Shortcut:
         self._settings = settings
         self._service = service
         self._states: dict[int, tuple[str, str]] = {}  # workflow and name by id
+        self._setting_up = asyncio.Lock()
 
     async def create(self, card: Card) -> CardRef:
         """`POST /stories`; the external id can never be changed again."""
@@ -155,10 +161,11 @@ class Shortcut:
 
     # ------------------------------------------------------------------ where it is
     async def _load_states(self) -> None:
-        if not self._states:
-            for workflow in await self._service.call("GET", "/workflows"):
-                for state in workflow["states"]:
-                    self._states[state["id"]] = (workflow["name"], state["name"])
+        async with self._setting_up:
+            if not self._states:
+                for workflow in await self._service.call("GET", "/workflows"):
+                    for state in workflow["states"]:
+                        self._states[state["id"]] = (workflow["name"], state["name"])
 
     async def _first(self) -> int:
         """The state of the settings."""

@@ -1,15 +1,16 @@
 """Trello: a lead is a card in a list; the key is the last line of its description."""
 
+import asyncio
 import base64
 import hashlib
 import hmac
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
 import orjson
-from pydantic import BaseModel, ConfigDict, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from flows.errors import Misconfigured
 from flows.events import Moved
@@ -21,15 +22,20 @@ from integrations.trackers._markdown import described, fitting, quiet
 from integrations.trackers._service import Forbidden, Limit, Service, Unreadable, header
 
 NAME: Final = "trello"
-_CALLS, _SECONDS = 100, 10.0  # a token
+_SECONDS: Final = 10.0
 _TEXT: Final = 16_384
 _PAGE: Final = 1000
+_PAGES: Final = 100  # as many cards as a board may have
+_RECENT: Final = 3  # pages among which a person is looked for, from the newest card back
 _ID: Final = re.compile(r"[0-9a-f]{24}")
-_SHOWN: Final = "id,name,desc,idList,shortUrl,closed"
+_SHOWN: Final = "id,name,desc,idList,shortUrl"
 
 
 class Settings(BaseModel):
-    """`list` is a list's id, its name, or `board/list`; `secret` is the API secret, by which webhooks are signed."""
+    """`list` is a list's id, its name, or `board/list`; `secret` is the API secret, by which webhooks are signed.
+
+    `calls` are those of a token in ten seconds.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -37,6 +43,7 @@ class Settings(BaseModel):
     token: SecretStr
     secret: SecretStr = SecretStr("")
     list: str
+    calls: int = Field(100, gt=0)
     api_url: str = "https://api.trello.com/1"
 
 
@@ -48,7 +55,7 @@ def connect(settings: Settings, budget: Budget, clock: Clock) -> "Trello":
             raise Misconfigured(name, "it is empty", "docs/trackers.md says where to find it")
     authorization = f'OAuth oauth_consumer_key="{key}", oauth_token="{token}"'
     client = http_client(settings.api_url, headers={"Authorization": authorization})
-    limit = Limit(f"{NAME}:{hashlib.sha256(token.encode()).hexdigest()[:16]}", _CALLS, _SECONDS)
+    limit = Limit(f"{NAME}:{hashlib.sha256(token.encode()).hexdigest()[:16]}", settings.calls, _SECONDS)
     return Trello(settings, Service(client, "TRELLO_TOKEN", limit, budget, clock))
 
 
@@ -63,6 +70,8 @@ class Trello:
         self._list: dict[str, str] = {}  # the list that new cards go to: id, idBoard
         self._lists: dict[str, str] = {}  # names of the board's lists by id
         self._labels: dict[str, str] = {}
+        self._setting_up = asyncio.Lock()
+        self._labelling = asyncio.Lock()
 
     async def create(self, card: Card) -> CardRef:
         """`POST /cards`."""
@@ -72,13 +81,15 @@ class Trello:
 
     async def find(self, key: str) -> CardRef | None:
         """Among all cards of the board: the search's index lags behind writes."""
-        return next((self._ref(one) for one in await self._cards() if _keyed(one, key)), None)
+        async for card in self._cards("all", _PAGES):
+            if _keyed(card, key):
+                return self._ref(card)
+        return None
 
     async def find_person(self, phone: str, email: str) -> Sequence[CardRef]:
-        """Open cards whose description holds the phone or the address."""
+        """Open cards, of the newest, whose description holds the phone or the address."""
         wanted = [word.casefold() for word in (phone, email) if word]
-        found = [one for one in await self._cards() if not one.get("closed") and _holds(one, wanted)]
-        return [self._ref(one) for one in reversed(found)]
+        return [self._ref(one) async for one in self._cards("open", _RECENT) if _holds(one, wanted)]
 
     async def update(self, ref: CardRef, card: Card) -> CardRef:
         """`PUT /cards/{id}`; into the list of that name, where one is named."""
@@ -161,29 +172,34 @@ class Trello:
         return [one["id"] for one in members if names & {one["id"], _folded(one, "username"), _folded(one, "fullName")}]
 
     async def _label(self, name: str) -> str:
-        if name not in self._labels:
-            board = (await self._home())["idBoard"]
-            labels = await self._service.call("GET", f"/boards/{board}/labels", params={"limit": "1000"})
-            self._labels |= {one["name"]: one["id"] for one in labels if one["name"]}
-        if name not in self._labels:
-            board = (await self._home())["idBoard"]
-            made = await self._service.call("POST", "/labels", json={"name": name, "color": None, "idBoard": board})
-            self._labels[name] = made["id"]
+        board = (await self._home())["idBoard"]
+        async with self._labelling:  # two at a time would make two labels of one name
+            if name not in self._labels:
+                labels = await self._service.call("GET", f"/boards/{board}/labels", params={"limit": "1000"})
+                self._labels |= {one["name"]: one["id"] for one in labels if one["name"]}
+            if name not in self._labels:
+                made = await self._service.call("POST", "/labels", json={"name": name, "color": None, "idBoard": board})
+                self._labels[name] = made["id"]
         return self._labels[name]
 
     # ------------------------------------------------------------------ where it is
     async def _home(self) -> dict[str, str]:
         """The list of the settings: by id, or by the name that one list has."""
-        if not self._list:
-            wanted = self._settings.list
-            found = [await self._by_id(wanted)] if _ID.fullmatch(wanted) else await self._by_name(wanted)
-            if len(found) != 1:
-                reason = f"{len(found)} lists are called “{wanted}”" if found else f"there is no list “{wanted}”"
-                raise Misconfigured("TRELLO_LIST", reason, "`assistant doctor` names them; write board/list, or an id")
-            self._list = found[0]
-            lists = await self._service.call("GET", f"/boards/{self._list['idBoard']}/lists", params={"filter": "all"})
-            self._lists = {one["id"]: one["name"] for one in lists}
+        async with self._setting_up:
+            if not self._list:
+                home = await self._found()
+                lists = await self._service.call("GET", f"/boards/{home['idBoard']}/lists", params={"filter": "all"})
+                self._lists = {one["id"]: one["name"] for one in lists}
+                self._list = home
         return self._list
+
+    async def _found(self) -> dict[str, str]:
+        wanted = self._settings.list
+        found = [await self._by_id(wanted)] if _ID.fullmatch(wanted) else await self._by_name(wanted)
+        if len(found) != 1:
+            reason = f"{len(found)} lists are called “{wanted}”" if found else f"there is no list “{wanted}”"
+            raise Misconfigured("TRELLO_LIST", reason, "`assistant doctor` names them; write board/list, or an id")
+        return found[0]
 
     async def _by_id(self, wanted: str) -> dict[str, str]:
         found = await self._service.call("GET", f"/lists/{wanted}", params={"fields": "name,idBoard,closed"})
@@ -215,17 +231,18 @@ class Trello:
         known = {name.casefold(): one for one, name in reversed(self._lists.items())}
         return next((known[name.casefold()] for name in names if name.casefold() in known), "")
 
-    async def _cards(self) -> Sequence[Mapping[str, Any]]:
-        """All of the board, page by page: a page reaches back from the oldest card of the one before."""
+    async def _cards(self, which: str, pages: int) -> AsyncIterator[Mapping[str, Any]]:
+        """Of the board, the newest first: each page reaches back from the oldest card of the one before."""
         board = (await self._home())["idBoard"]
-        query = {"fields": _SHOWN, "filter": "all", "limit": str(_PAGE)}
-        cards: list[Mapping[str, Any]] = []
-        while True:
+        query = {"fields": _SHOWN, "filter": which, "limit": str(_PAGE)}
+        for _ in range(pages):
             page = await self._service.call("GET", f"/boards/{board}/cards", params=query)
-            cards += page
+            newest_first = sorted(page, key=lambda card: str(card["id"]), reverse=True)
+            for card in newest_first:
+                yield card
             if len(page) < _PAGE:
-                return cards
-            query["before"] = min(card["id"] for card in page)
+                break
+            query["before"] = newest_first[-1]["id"]
 
     def _ref(self, card: Mapping[str, Any]) -> CardRef:
         return CardRef(card["id"], card.get("shortUrl", ""), self._lists.get(card.get("idList", ""), ""))

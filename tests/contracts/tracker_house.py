@@ -11,7 +11,8 @@ from pydantic import SecretStr
 
 from flows.ports.tracker import Tracker
 from integrations.clock import utc_now
-from integrations.trackers import clickup, shortcut, trello
+from integrations.trackers import shortcut, trello
+from integrations.trackers.clickup import adapter as clickup
 from tests.fakes.trackers import clickup as clickup_fake
 from tests.fakes.trackers import shortcut as shortcut_fake
 from tests.fakes.trackers import trello as trello_fake

@@ -124,11 +124,13 @@ class ClickUpServer(TrackerServer):
 
     async def _find(self, request: web.Request) -> web.Response:
         query = request.query
-        chosen = list(self.tasks.values())
+        chosen = list(self.tasks.values())[::-1]  # the newest first
         if query.get("include_closed") != "true":
             chosen = [task for task in chosen if task["status"]["type"] != "closed"]
         if after := query.get("date_updated_gt"):
             chosen = [task for task in chosen if int(task["date_updated"]) > int(after)]
+        if after := query.get("date_created_gt"):
+            chosen = [task for task in chosen if int(task["date_created"]) > int(after)]
         for wanted in json.loads(query.get("custom_fields", "[]")):
             values = {task["id"]: task["fields"].get(wanted["field_id"], "") for task in chosen}
             exact = wanted["operator"] == "=="  # "=" means "contains"
@@ -157,6 +159,7 @@ class ClickUpServer(TrackerServer):
             "tags": [{"name": tag} for tag in fields.get("tags", [])],
             "assignees": fields.get("assignees", []),
             "due_date": fields.get("due_date"),
+            "date_created": now,
             "date_updated": now,
             "url": f"https://clickup.example/t/{identity}",
             "fields": {one["id"]: one["value"] for one in fields.get("custom_fields", []) if one["id"] == FIELD},

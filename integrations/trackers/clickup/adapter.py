@@ -1,32 +1,39 @@
 """ClickUp: a lead is a task in a list; its key is in a custom field, else the last line of its description."""
 
+import asyncio
 import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from typing import Any, Final
 
 import orjson
-from pydantic import BaseModel, ConfigDict, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from flows.errors import Misconfigured, Refused
 from flows.events import Moved
 from flows.model import Json
-from flows.ports.tracker import Budget, Card, CardRef, Place, tracker_address
+from flows.ports.tracker import Budget, Card, CardRef, Place
 from flows.ports.turns import Clock
 from integrations.http import http_client
 from integrations.trackers._markdown import described, fitting, quiet
 from integrations.trackers._service import Forbidden, Limit, Service, Unreadable, header
+from integrations.trackers.clickup.reading import NAME, lines_of, moves_of, ref_of, seen
 
-NAME: Final = "clickup"
-_CALLS, _SECONDS = 100, 60.0  # a token, on the plans that most have
+_SECONDS: Final = 60.0
 _TEXT: Final = 100_000
 _TITLE: Final = 2_000
 _PAGES: Final = 200
+_RECENT: Final = 2  # pages among which a person is looked for: the newest tasks come first
+_TRIED: Final = timedelta(days=30)  # how long ago a task that is looked for by its line may have been made
+_NAMES: Final = "`assistant doctor` names them; write space/list, or an id"
 
 
 class Settings(BaseModel):
-    """`list` is a list's id, its name, or `space/list`; `key_field` the id or name of a text field for our key."""
+    """`list` is a list's id, its name, or `space/list`; `key_field` the id or name of a text field for our key.
+
+    `calls` are those of a token in a minute: 100 on most plans, 1000 on Business Plus, 10000 on Enterprise.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -34,6 +41,7 @@ class Settings(BaseModel):
     list: str
     webhook_secret: SecretStr = SecretStr("")
     key_field: str = ""
+    calls: int = Field(100, gt=0)
     api_url: str = "https://api.clickup.com/api/v2"
 
 
@@ -45,8 +53,8 @@ def connect(settings: Settings, budget: Budget, clock: Clock) -> "ClickUp":
             raise Misconfigured(name, "it is empty", "docs/trackers.md says where to find it")
     authorization = token if token.startswith("pk_") else f"Bearer {token}"
     client = http_client(settings.api_url, headers={"Authorization": authorization})
-    limit = Limit(f"{NAME}:{hashlib.sha256(token.encode()).hexdigest()[:16]}", _CALLS, _SECONDS)
-    return ClickUp(settings, Service(client, "CLICKUP_TOKEN", limit, budget, clock))
+    limit = Limit(f"{NAME}:{hashlib.sha256(token.encode()).hexdigest()[:16]}", settings.calls, _SECONDS)
+    return ClickUp(settings, Service(client, "CLICKUP_TOKEN", limit, budget, clock), clock)
 
 
 class ClickUp:
@@ -54,10 +62,12 @@ class ClickUp:
 
     name = NAME
 
-    def __init__(self, settings: Settings, service: Service) -> None:
+    def __init__(self, settings: Settings, service: Service, clock: Clock) -> None:
         self._settings = settings
         self._service = service
-        self._home: dict[str, Any] = {}
+        self._clock = clock
+        self._setting_up = asyncio.Lock()
+        self._home: Mapping[str, Any] = {}
         self._field = ""
 
     async def create(self, card: Card) -> CardRef:
@@ -68,24 +78,25 @@ class ClickUp:
             fields["assignees"] = [member]
         if field := await self._key_field():
             fields["custom_fields"] = [{"id": field, "value": card.key}]
-        return _ref(await self._service.call("POST", f"/list/{home['id']}/task", json=fields))
+        return ref_of(await self._service.call("POST", f"/list/{home['id']}/task", json=fields))
 
     async def find(self, key: str) -> CardRef | None:
-        """By the field, exactly (`==`; `=` is "contains"), else by the line; closed tasks too."""
+        """By the field, exactly (`==`; `=` is "contains"), else by the line among the last days'; closed tasks too."""
         query = {"include_closed": "true", "subtasks": "true", "include_markdown_description": "true"}
         if field := await self._key_field():
             wanted = [{"field_id": field, "operator": "==", "value": key}]
             query["custom_fields"] = orjson.dumps(wanted).decode()
             found = await self._page(query, 0)
-            return _ref(found["tasks"][0]) if found["tasks"] else None
-        return next((_ref(task) for task in await self._tasks(query) if key in _lines(task)), None)
+            return ref_of(found["tasks"][0]) if found["tasks"] else None
+        query["date_created_gt"] = str(int((self._clock() - _TRIED).timestamp() * 1000))
+        return next((ref_of(task) for task in await self._tasks(query) if key in lines_of(task)), None)
 
     async def find_person(self, phone: str, email: str) -> Sequence[CardRef]:
-        """Open tasks whose description holds the phone or the address."""
+        """Open tasks, of the newest, whose description holds the phone or the address."""
         wanted = [word.casefold() for word in (phone, email) if word]
-        tasks = await self._tasks({"include_markdown_description": "true"})
-        texts = [(task, "\n".join(_lines(task)).replace("\\", "").casefold()) for task in tasks]
-        return [_ref(task) for task, text in texts if any(word in text for word in wanted)]
+        tasks = await self._tasks({"include_markdown_description": "true"}, _RECENT)
+        texts = [(task, "\n".join(lines_of(task)).replace("\\", "").casefold()) for task in tasks]
+        return [ref_of(task) for task, text in texts if any(word in text for word in wanted)]
 
     async def update(self, ref: CardRef, card: Card) -> CardRef:
         """`PUT /task/{id}`; tags have calls of their own."""
@@ -100,7 +111,7 @@ class ClickUp:
         for label in card.labels:
             if label.casefold() not in has:
                 await self._service.call("POST", f"/task/{ref.id}/tag/{label}", json={})
-        return _ref(task)
+        return ref_of(task)
 
     async def comment(self, ref: CardRef, text: str) -> None:
         """A comment; nobody is notified."""
@@ -129,7 +140,7 @@ class ClickUp:
         known = {ref.id for ref in refs}
         after = str(int(since.timestamp() * 1000))
         tasks = await self._tasks({"include_closed": "true", "date_updated_gt": after, "order_by": "updated"})
-        return [_seen(task) for task in tasks if task["id"] in known]
+        return [seen(task) for task in tasks if task["id"] in known]
 
     def read(self, headers: Mapping[str, str], body: bytes, url: str) -> Sequence[Moved]:  # noqa: ARG002 - unsigned
         """`X-Signature`: hex of HMAC-SHA256 over the body."""
@@ -138,7 +149,7 @@ class ClickUp:
         if not secret or not hmac.compare_digest(digest.encode(), header(headers, "X-Signature").encode()):
             raise Forbidden
         try:
-            return _moves(orjson.loads(body))
+            return moves_of(orjson.loads(body))
         except (orjson.JSONDecodeError, KeyError, TypeError, ValueError, AttributeError):
             raise Unreadable from None
 
@@ -192,19 +203,23 @@ class ClickUp:
     # ------------------------------------------------------------------ where it is
     async def _list(self) -> Mapping[str, Any]:
         """The list of the settings, with its statuses and those who may be given a task."""
-        if not self._home:
-            wanted = self._settings.list
-            identity = wanted if wanted.isdecimal() else await self._list_named(wanted)
-            try:
-                found = await self._service.call("GET", f"/list/{identity}")
-            except Refused:
-                raise Misconfigured("CLICKUP_LIST", f"there is no list “{wanted}”", _NAMES) from None
-            if found.get("archived"):
-                reason = f"the list “{found['name']}” is archived"
-                raise Misconfigured("CLICKUP_LIST", reason, "Restore it, or name another")
-            members = (await self._service.call("GET", f"/list/{identity}/member"))["members"]
-            self._home = {**found, "members": members}
+        async with self._setting_up:
+            if not self._home:
+                self._home = await self._found()
         return self._home
+
+    async def _found(self) -> Mapping[str, Any]:
+        wanted = self._settings.list
+        identity = wanted if wanted.isdecimal() else await self._list_named(wanted)
+        try:
+            found = await self._service.call("GET", f"/list/{identity}")
+        except Refused:
+            raise Misconfigured("CLICKUP_LIST", f"there is no list “{wanted}”", _NAMES) from None
+        if found.get("archived"):
+            reason = f"the list “{found['name']}” is archived"
+            raise Misconfigured("CLICKUP_LIST", reason, "Restore it, or name another")
+        members = (await self._service.call("GET", f"/list/{identity}/member"))["members"]
+        return {**found, "members": members}
 
     async def _list_named(self, wanted: str) -> str:
         space_name, slash, name = wanted.rpartition("/")
@@ -242,55 +257,11 @@ class ClickUp:
         found: Mapping[str, Any] = await self._service.call("GET", path, params={**query, "page": str(page)})
         return found
 
-    async def _tasks(self, query: Mapping[str, str]) -> Sequence[Mapping[str, Any]]:
+    async def _tasks(self, query: Mapping[str, str], pages: int = _PAGES) -> Sequence[Mapping[str, Any]]:
         tasks: list[Mapping[str, Any]] = []
-        for number in range(_PAGES):
+        for number in range(pages):
             page = await self._page(query, number)
             tasks += page["tasks"]
             if page.get("last_page", True):
                 break
         return tasks
-
-
-_NAMES: Final = "`assistant doctor` names them; write space/list, or an id"
-
-
-def _ref(task: Mapping[str, Any]) -> CardRef:
-    return CardRef(str(task["id"]), str(task.get("url", "")), str(task.get("status", {}).get("status", "")))
-
-
-def _lines(task: Mapping[str, Any]) -> Sequence[str]:
-    text = task.get("markdown_description") or task.get("text_content") or task.get("description") or ""
-    return [line.strip() for line in str(text).splitlines()]
-
-
-def _moment(milliseconds: object) -> datetime:
-    return datetime.fromtimestamp(int(str(milliseconds)) / 1000, UTC)
-
-
-def _seen(task: Mapping[str, Any]) -> Moved:
-    """A status that a look found; seen twice it is one event."""
-    at, status, card = _moment(task["date_updated"]), task["status"]["status"], str(task["id"])
-    identity = f"clickup:{card}:{task['date_updated']}:{status}"
-    return Moved(identity, tracker_address(NAME, card), at, card, status, at)
-
-
-def _moves(event: Mapping[str, Any]) -> Sequence[Moved]:
-    """The moves in a webhook: each change of a status is an item of its own."""
-    card = str(event["task_id"])
-    if event["event"] == "taskDeleted":
-        at = max((_moment(item["date"]) for item in event.get("history_items", [])), default=_moment(0))
-        identity = f"clickup:{card}:deleted"
-        return [Moved(identity, tracker_address(NAME, card), at, card, "", at, gone=True)]
-    return [
-        Moved(
-            f"clickup:{item['id']}",
-            tracker_address(NAME, card),
-            _moment(item["date"]),
-            card,
-            str(item["after"]["status"]),
-            _moment(item["date"]),
-        )
-        for item in event.get("history_items", [])
-        if item.get("field") == "status" and isinstance(item.get("after"), dict)
-    ]

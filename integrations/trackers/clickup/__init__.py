@@ -1,0 +1,1 @@
+"""ClickUp: a lead is a task in a list."""
