@@ -49,7 +49,7 @@ def tracking(
         lambda tracker: disclosure(knowledge.destinations, tracker),
         lambda lead: f"{settings.public_url}/dashboard/leads/{lead}" if settings.public_url else "",
     )
-    carry = CarryCard(trackers, store.leads, store.cards, words, clock, member=member)
+    carry = CarryCard(trackers, store.leads, store.cards, store.outbox, words, clock, member=member)
     announce = Announcing(store.conversations, store.cards, turns, store.notices, knowledge.pipeline, clock)
     moved = HandleMoved(store.inbox, store.conversations, store.cards, store.outbox, knowledge.pipeline, clock)
     if not trackers:

@@ -20,6 +20,11 @@ class Retry(AssistantError):
 
 
 @dataclass
+class NotSent(Retry):
+    """It may work later, and certainly nothing was written: the service was not reached, or turned the call away."""
+
+
+@dataclass
 class Refused(AssistantError):
     """It will never work: `state` is a word such as blocked, deactivated, not_found, migrated, too_large, invalid."""
 

@@ -1,7 +1,7 @@
 """Trackers: where a qualified lead is one card, and whose moves come back."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final, Protocol
 
@@ -59,7 +59,8 @@ class Tracker(Protocol):
     """A tracker: one adapter a vendor.
 
     Raises `Retry` (with the service's wait; `after` None where it names none), `Refused` (will never work; `state`
-    "gone" where the card is not there any more) and `Misconfigured`. A `Retry` of a write may have written.
+    "gone" where the card is not there any more) and `Misconfigured`. A `Retry` of a write may have written, but for
+    `NotSent`.
     """
 
     name: str
@@ -114,7 +115,8 @@ class Carded:
     """What is known of a lead's card.
 
     `shown` is a digest of the card as it was last written, `tried` whether a creation may have succeeded unseen,
-    `attached` whether the card is one that somebody else had made for this person.
+    `attached` whether the card is one that somebody else had made for this person. `kept_at` is when this was written
+    down: the store's to fill.
     """
 
     lead: str
@@ -126,6 +128,7 @@ class Carded:
     status: LeadStatus | None = None  # of the lead when its card was last moved, by us or by them
     moved_at: datetime | None = None  # the newest move that counted, by the tracker's clock
     column: str = ""  # where we know it to be
+    kept_at: datetime | None = field(default=None, compare=False)
 
 
 class Cards(Protocol):

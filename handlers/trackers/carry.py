@@ -4,15 +4,17 @@ import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import astuple, dataclass, replace
+from datetime import datetime
 from typing import Final, Protocol
 
 import structlog
 
-from flows.errors import Refused, Retry
+from flows.errors import Misconfigured, NotSent, Refused, Retry
 from flows.outbound import Dispatch
 from flows.ports.reading import LeadRow, Leads
 from flows.ports.tracker import Card, Carded, CardRef, Cards, Tracker
-from flows.ports.turns import Clock
+from flows.ports.turns import Clock, Outbox
+from handlers.trackers.follow import look as look_at
 
 log = structlog.get_logger()
 LONGEST: Final = 12.0
@@ -42,7 +44,8 @@ class CarryCard:
     """The carrier of `card` entries.
 
     That a creation was tried is durable before it begins. So whatever happens between the tracker's write and ours - a
-    time-out, a reset, the end of this process - the next try looks for the card by its key before it makes one.
+    time-out, a reset, the end of this process - the next try looks for the card by its key before it makes one, and
+    makes one only when a write that was still on its way must have arrived.
     """
 
     def __init__(
@@ -50,6 +53,7 @@ class CarryCard:
         trackers: Mapping[str, Tracker],
         leads: Leads,
         cards: Cards,
+        outbox: Outbox,
         card_of: CardOf,
         clock: Clock,
         longest: float = LONGEST,
@@ -60,6 +64,7 @@ class CarryCard:
         self._trackers = trackers
         self._leads = leads
         self._cards = cards
+        self._outbox = outbox
         self._card_of = card_of
         self._clock = clock
 
@@ -70,7 +75,7 @@ class CarryCard:
                 return await self._carried(entry)
         except TimeoutError:
             reason = f"{entry.address.bot} takes too long"
-            raise Retry(reason, after=_SETTLED) from None
+            raise Retry(reason) from None
 
     async def _carried(self, entry: Dispatch) -> str:
         tracker, lead = self._trackers[entry.address.bot], entry.address.chat
@@ -79,6 +84,8 @@ class CarryCard:
             return ""
         look = _Look(tracker, row, await self._worded(row, tracker.name))
         known = await self._cards.of(lead, tracker.name) or Carded(lead, tracker.name, None)
+        if known.ref is None and row.merged_into:
+            return await self._told(look, known)
         if known.ref is None:
             return await self._made(look, known)
         if known.shown == digest(look.card) and known.status == row.lead.status:
@@ -93,18 +100,45 @@ class CarryCard:
     async def _made(self, look: _Look, known: Carded) -> str:
         """The card found, attached to what is open, or made."""
         tracker, card = look.tracker, look.card
-        if known.tried and (found := await tracker.find(card.key)):
-            return await self._shown(look, known, found)
+        if known.tried:
+            if found := await tracker.find(card.key):
+                return await self._shown(look, known, found)
+            if rest := self._under_way(known.kept_at):
+                reason = "an earlier try may still arrive"
+                raise Retry(reason, after=rest)
         if theirs := await self._of_person(look):
             return await self._shown(look, replace(known, attached=True), theirs)
-        if not known.tried:
-            known = replace(known, tried=True)
-            await self._cards.keep(known, self._clock())
+        await self._cards.keep(replace(known, tried=True), self._clock())
         try:
             made = await tracker.create(card)
-        except Retry as error:
-            raise Retry(error.reason, _SETTLED if error.after is None else error.after) from error
-        return await self._kept(look, known, made)
+        except (NotSent, Refused, Misconfigured):
+            # Nothing was written, so there is nothing to look for.
+            await self._cards.keep(replace(known, tried=False), self._clock())
+            raise
+        return await self._kept(look, replace(known, tried=True), made)
+
+    def _under_way(self, tried_at: datetime | None) -> float:
+        """Seconds until a write that was begun then has happened or never will."""
+        now = self._clock()
+        return max(_SETTLED - (now - (tried_at or now)).total_seconds(), 0.0)
+
+    async def _told(self, look: _Look, known: Carded) -> str:
+        """A lead that is a part of another has no card of its own: the other's card is told of it."""
+        whole: LeadRow | None = look.row
+        while whole is not None and whole.merged_into:
+            whole = await self._leads.get(whole.merged_into)
+        shown, tracker = digest(look.card), look.tracker
+        if whole is None or known.shown == shown:
+            return ""
+        theirs = await self._cards.of(whole.id, tracker.name)
+        if theirs is None or theirs.ref is None:
+            asked = look_at(tracker.name, whole.id, f"whole.{known.lead}", self._clock())
+            await self._outbox.put([asked])
+            reason = "the lead that this one is a part of has no card yet"
+            raise Retry(reason, after=_SETTLED)
+        await tracker.comment(theirs.ref, told(look.card))
+        await self._cards.keep(replace(known, shown=shown, tried=False), self._clock())
+        return theirs.ref.id
 
     async def _of_person(self, look: _Look) -> CardRef | None:
         """An open card of the same person that is no other lead's of ours: somebody made it by hand."""

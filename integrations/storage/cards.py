@@ -147,4 +147,5 @@ def _carded(row: Row[Any] | None) -> Carded | None:
         status=row.status or None,
         moved_at=moment(row.moved_at) if row.moved_at is not None else None,
         column=row.place,
+        kept_at=moment(row.updated_at),
     )

@@ -30,7 +30,7 @@ class MemoryCards:
         """Add or replace, but for the newest move."""
         key = (carded.lead, carded.tracker)
         known = self._memory.cards.get(key)
-        self._memory.cards[key] = replace(carded, moved_at=known.moved_at) if known else carded
+        self._memory.cards[key] = replace(carded, moved_at=known.moved_at if known else carded.moved_at, kept_at=now)
         self._memory.cards_shown[key] = now
         row = self._memory.leads.get(carded.lead)
         if row is not None and carded.ref is not None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
-from flows.errors import Refused, Retry
+from flows.errors import NotSent, Refused, Retry
 from flows.events import Moved
 from flows.model import Json
 from flows.ports.tracker import Card, CardRef, Place
@@ -99,7 +99,7 @@ class MemoryTracker:
                 raise Retry("reset before the write")
             case "limited":
                 self.failures.pop(0)
-                raise Retry("too many", after=3.0)
+                raise NotSent("too many", after=3.0)
             case "refused":
                 self.failures.pop(0)
                 raise Refused("the list is archived", "invalid")
