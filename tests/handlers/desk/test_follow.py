@@ -2,9 +2,9 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 from typing_extensions import override
@@ -13,7 +13,11 @@ from flows.decisions import Edit, Notify, Turn
 from flows.desk import Post, Spot
 from flows.events import Event
 from flows.model import BOT, Address, Conversation, Json, Lead, Score
-from flows.ports.desk import Desk
+from flows.ports.desk import Desk, Threads
+from flows.ports.ledger import Promises
+from flows.ports.people import Staff
+from flows.ports.reading import Leads
+from flows.ports.turns import Conversations, Outbox
 from handlers.deliver import Deliver
 from handlers.desk.card import LeadCard
 from handlers.desk.follow import GATHER, SOON, Change, Follow, Notice, Which, changes_of, look, notices_of
@@ -85,7 +89,23 @@ def test_an_odd_payload_is_no_news(payload: dict[str, Json]) -> None:
 
 
 # ------------------------------------------------------------------ with the outbox
-@dataclass
+class Store(Protocol):
+    """The ports that a mirror needs."""
+
+    @property
+    def conversations(self) -> Conversations: ...
+    @property
+    def outbox(self) -> Outbox: ...
+    @property
+    def threads(self) -> Threads: ...
+    @property
+    def leads(self) -> Leads: ...
+    @property
+    def promises(self) -> Promises: ...
+    @property
+    def staff(self) -> Staff: ...
+
+
 class Slow(MemoryDesk):
     """Posts take their time, so that a second worker could come between."""
 
@@ -101,7 +121,11 @@ class Slow(MemoryDesk):
 
 def sender(loop: VirtualLoop, memory: Memory, desk: Desk, name: str) -> Deliver:
     """A worker that has the desk."""
-    ports = open_memory(memory, name, loop.clock)
+    return sender_over(loop, open_memory(memory, name, loop.clock), desk)
+
+
+def sender_over(loop: VirtualLoop, ports: Store, desk: Desk) -> Deliver:
+    """A worker that has the desk, over its store."""
     knowing = Knowing(ports.conversations, ports.leads, ports.promises, ports.staff, shipped().destinations)
     card = LeadCard(catalog(), messages("en"), None, lambda lead: "")
     mirror = Mirror({desk.name: desk}, ports.threads, ports.outbox, knowing, card, (), loop.clock)
