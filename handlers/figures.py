@@ -9,7 +9,7 @@ from babel.numbers import format_currency, get_currency_precision
 
 from flows.model import Json
 from flows.ports.reading import Charts, Figures, Panel
-from locales.operators import Messages
+from locales.operators import N_, Messages
 
 NAMELESS: Final = "–"
 _STEPS: Final = 12
@@ -177,7 +177,7 @@ def _listed(counts: Mapping[str, Json], labels: Mapping[str, str]) -> str:
 
 def _waits(times: Mapping[str, Json], count: int, texts: Messages) -> str:
     half, most = times.get("median"), times.get("p90")
-    line = "{count} replies, half within {half}, nine in ten within {most}"
+    line = N_("{count} replies, half within {half}, nine in ten within {most}")
     return texts.gettext(line, count=count, half=_seconds(half, texts), most=_seconds(most, texts))
 
 

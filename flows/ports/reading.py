@@ -135,6 +135,10 @@ class Reports(Protocol):
         """A page, the total and the next cursor, newest first."""
         ...
 
+    async def owned(self, staff: str, limit: int) -> Sequence[ConversationRow]:
+        """What somebody on the staff leads now, the latest turn first; only the newest of an address counts."""
+        ...
+
     async def transcript(self, conversation: str, limit: int, cursor: str) -> tuple[Sequence[Line], int, str]:
         """Lines oldest first."""
         ...

@@ -2,17 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, and_, func, or_, select
 
-from flows.model import Json
+from flows.model import BOT, Json
 from flows.outbound import Line
 from flows.ports.reading import ConversationRow, Figures
 from integrations.storage.codec import mapping, micros, moment
 from integrations.storage.cursors import after, cursor_of
 from integrations.storage.database import Database
 from integrations.storage.figures import figures
-from integrations.storage.tables import conversations, messages
+from integrations.storage.prepared import fixed
+from integrations.storage.tables import addresses, conversations, messages
 from integrations.storage.tallies import Tallies
 
 _SHOWN = (
@@ -57,23 +59,19 @@ class SqlReports:
         rows, total = await self._database.read(
             lambda connection: (connection.execute(statement).all(), connection.execute(count).scalar_one())
         )
-        items = [
-            ConversationRow(
-                id=row.id,
-                channel=row.channel,
-                locale=row.locale,
-                owner=row.owner,
-                flow=row.flow,
-                step=row.step,
-                status=row.status,
-                wants_person=row.wants_person,
-                started_at=moment(row.started_at),
-                updated_at=moment(row.updated_at),
-            )
-            for row in rows[:limit]
-        ]
+        items = [_shown(row) for row in rows[:limit]]
         last = rows[limit - 1] if len(rows) > limit else None
         return items, total, cursor_of(last.started_at, last.id) if last else ""
+
+    async def owned(self, staff: str, limit: int) -> Sequence[ConversationRow]:
+        """What somebody leads now, the latest turn first."""
+        c = conversations.c
+        newest = conversations.join(addresses, and_(addresses.c.key == c.address, addresses.c.ordinal == c.ordinal))
+        # The second condition is implied, and what SQLite must read to use the index.
+        statement = select(*_SHOWN).select_from(newest).where(c.owner == staff, c.owner != fixed(BOT))
+        statement = statement.order_by(c.updated_at.desc(), c.id).limit(limit)
+        rows = await self._database.read(lambda connection: connection.execute(statement).all())
+        return [_shown(row) for row in rows]
 
     async def transcript(self, conversation: str, limit: int, cursor: str) -> tuple[Sequence[Line], int, str]:
         """Lines in the order in which they were stored."""
@@ -100,3 +98,9 @@ class SqlReports:
 
         trace = await self._database.read(job)
         return None if trace is None else mapping(trace)
+
+
+def _shown(row: Any) -> ConversationRow:  # noqa: ANN401 - a row of `_SHOWN`
+    place = (row.flow, row.step, row.status, row.wants_person)
+    times = (moment(row.started_at), moment(row.updated_at))
+    return ConversationRow(row.id, row.channel, row.locale, row.owner, *place, *times)

@@ -154,6 +154,19 @@ async def test_conversations_are_listed_newest_first(house: House) -> None:
     assert (total, end, rows[0].channel, rows[0].owner, rows[0].status) == (5, "", "telegram", "bot", "open")
 
 
+async def test_a_rep_sees_the_chats_that_they_lead_now(house: House) -> None:
+    storage = await house.worker()
+    made = await make_leads(house, storage, 3)
+    bases = [found for one in made if (found := await storage.conversations.get(one))]
+    for base in bases:
+        await committed(storage, turn(base, house.later(1), owner="ann"))
+    anew = replace(bases[0], id="anew", ordinal=bases[0].ordinal + 1, version=0)
+    await committed(storage, turn(anew, house.later(1), owner="bot"))
+    assert [row.id for row in await storage.reports.owned("ann", 10)] == [made[2], made[1]]
+    assert [row.id for row in await storage.reports.owned("ann", 1)] == [made[2]]
+    assert list(await storage.reports.owned("bot", 10)) == []
+
+
 # ------------------------------------------------------------------ privacy
 async def test_a_contact_that_nobody_agreed_to_keep_is_forgotten(house: House) -> None:
     storage = await house.worker()

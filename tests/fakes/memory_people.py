@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from flows.model import BOT, Json, LeadStatus, Money
+from flows.model import BOT, Conversation, Json, LeadStatus, Money
 from flows.outbound import Line
 from flows.ports.people import Person
 from flows.ports.reading import ConversationRow, Delivery, Figures, Filter, LeadRow, Page
@@ -161,24 +161,27 @@ class MemoryReports:
 
     async def conversations(self, limit: int, cursor: str) -> tuple[Sequence[ConversationRow], int, str]:
         """Newest first; the cursor is an offset."""
-        rows = [
-            ConversationRow(
-                one.id,
-                one.address.channel,
-                one.locale,
-                one.owner,
-                one.flow,
-                one.step,
-                one.status,
-                one.wants_person,
-                _begun(one.started_at, self._memory.touched[one.id]),
-                self._memory.touched[one.id],
-            )
-            for one in self._memory.conversations.values()
-        ]
+        rows = [self._row(one) for one in self._memory.conversations.values()]
         rows.sort(key=lambda row: (row.started_at, row.id), reverse=True)
         start = int(cursor or 0)
         return rows[start : start + limit], len(rows), str(start + limit) if start + limit < len(rows) else ""
+
+    async def owned(self, staff: str, limit: int) -> Sequence[ConversationRow]:
+        """Newest of their address."""
+        if staff == BOT:
+            return []
+        newest = {one.address: one.ordinal for one in sorted(self._all(), key=lambda one: one.ordinal)}
+        own = [one for one in self._all() if one.owner == staff and newest[one.address] == one.ordinal]
+        return sorted(map(self._row, own), key=lambda row: row.updated_at, reverse=True)[:limit]
+
+    def _all(self) -> Sequence[Conversation]:
+        return list(self._memory.conversations.values())
+
+    def _row(self, one: Conversation) -> ConversationRow:
+        touched = self._memory.touched.get(one.id) or datetime.fromisoformat(one.started_at)
+        begun = _begun(one.started_at, touched)
+        place = (one.flow, one.step, one.status, one.wants_person)
+        return ConversationRow(one.id, one.address.channel, one.locale, one.owner, *place, begun, touched)
 
     async def transcript(self, conversation: str, limit: int, cursor: str) -> tuple[Sequence[Line], int, str]:
         """Oldest first; the cursor is an offset."""

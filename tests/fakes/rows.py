@@ -101,6 +101,9 @@ class FakeReports:
         row = ConversationRow("c1", "telegram", "ru", "bot", "qualification", "need", "open", "", NOW, NOW)
         return [row][:limit], 1, ""
 
+    async def owned(self, staff: str, limit: int) -> Sequence[ConversationRow]:
+        return []
+
     async def transcript(self, conversation: str, limit: int, cursor: str) -> tuple[Sequence[Line], int, str]:
         return self.lines[:limit], len(self.lines), ""
 
