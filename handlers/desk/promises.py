@@ -1,5 +1,6 @@
 """The promises of reps and of the bot: collected from their words, their owners reminded in time, kept or dropped."""
 
+import hashlib
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final, Literal, TypeAlias
@@ -151,8 +152,15 @@ def promised(lines: Sequence[Line], team: Team) -> tuple[Promise, ...]:
         for number, one in enumerate(made):
             if one.due is not None or line.by != BOT:
                 by = "" if line.by == BOT else line.by
-                found.append(Promise(f"{line.id}:{number}", line.conversation, by, one.quote, line.at, one.due))
+                found.append(
+                    Promise(promise_id(f"{line.id}:{number}"), line.conversation, by, one.quote, line.at, one.due)
+                )
     return tuple(found)
+
+
+def promise_id(origin: str) -> str:
+    """A short id that the same origin always has: buttons that end a promise carry little."""
+    return hashlib.blake2b(origin.encode(), digest_size=8).hexdigest()
 
 
 def remind_at(promise: Promise, owner: Rep | None, team: Team) -> datetime:

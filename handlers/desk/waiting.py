@@ -12,6 +12,7 @@ from flows.errors import AssistantError
 from flows.model import BOT, Conversation
 from flows.ports.ledger import Promise, Promises, Wait, Waits
 from flows.ports.turns import Clock, Conversations
+from handlers.desk.promises import promise_id
 from handlers.desk.reach import Reach
 from handlers.desk.rounds import Rounds
 from handlers.desk.spans import ENOUGH, bound, expected, moment, told
@@ -186,7 +187,7 @@ class Waiting:
         who = wait.pinged[0] if wait.pinged else await self._rounds.next(conversation, now)
         key = f"wait:{wait.conversation}:{wait.number}:owed"
         quote = self._owed(self._reach.texts, conversation)
-        await self._promises.put([Promise(key, conversation.id, who, quote, now, due)])
+        await self._promises.put([Promise(promise_id(key), conversation.id, who, quote, now, due)])
         local = due.astimezone(self._team.local)
         by = f"{local:%d.%m} {local:%H:%M}"
 
