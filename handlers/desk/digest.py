@@ -5,13 +5,15 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, time, timedelta
 from typing import Final, TypeAlias
 
-from flows.desk import Field, Post
-from flows.model import File, Json
+import structlog
+
+from flows.desk import Post
+from flows.errors import Retry
 from flows.ports.ledger import Notices, Promise, Promises
 from flows.ports.reading import Figures, Reports
 from flows.ports.turns import Clock
 from handlers.desk.reach import Reach
-from handlers.figures import lead_words
+from handlers.desk.report import stats_post
 from knowledge.masking import mask_contacts
 from knowledge.notices import Rules
 from knowledge.parts import DAYS, minutes
@@ -19,8 +21,9 @@ from knowledge.team import Team
 from locales.markup import escape
 from locales.operators import N_, Messages
 
+log = structlog.get_logger()
 Draw: TypeAlias = Callable[[Figures, Messages], Awaitable[Sequence[bytes]]]
-"""Makes the charts of a report as PNG pictures."""
+"""Makes the charts of a report as PNG pictures. Raises `Retry`."""
 _EACH: Final = 6
 """Lines of one kind that a digest shows; of the rest it says how many there are."""
 _DUE: Final = 50
@@ -92,8 +95,21 @@ class Digest:
         figures = await self._reports.stats(until - timedelta(days=7), until)
         if not (figures.get("people") or figures.get("conversations")):
             return  # a company that has not begun yet
-        charts = await self._draw(figures, self._reach.texts) if self._draw else ()
-        await self._reach.in_channel(lambda texts: weekly(figures, texts, charts), f"weekly:{at.date()}")
+        names = await self._reach.names()
+        charts = await self._charts(figures)
+
+        def post(texts: Messages) -> Post:
+            return stats_post(figures, texts, names, charts, texts.gettext("📊 The week"))
+
+        await self._reach.in_channel(post, f"weekly:{at.date()}")
+
+    async def _charts(self, figures: Figures) -> Sequence[bytes]:
+        """A report without pictures is better than none."""
+        try:
+            return await self._draw(figures, self._reach.texts) if self._draw else ()
+        except Retry as error:
+            log.warning("chart not drawn", problem=str(error))
+            return ()
 
 
 def daily(
@@ -115,26 +131,6 @@ def daily(
     return Post("\n\n".join(parts), title=texts.gettext("☀️ Since the last digest, {day}", day=f"{at:%d.%m}"))
 
 
-def weekly(figures: Figures, texts: Messages, charts: Sequence[bytes] = ()) -> Post:
-    """The figures of a week, with `charts` as PNG files."""
-    leads, amounts = figures.get("leads"), figures.get("amounts")
-    shown = [
-        Field(texts.gettext("People"), _plain(figures.get("people"))),
-        Field(texts.gettext("Conversations"), _plain(figures.get("conversations"))),
-    ]
-    words = lead_words(texts)
-    for name, value in leads.items() if isinstance(leads, dict) else ():
-        if value:
-            shown.append(Field(f"{texts.gettext('Leads')}: {words.get(name, name)}", _plain(value)))
-    for name, value in amounts.items() if isinstance(amounts, dict) else ():
-        if isinstance(value, int | float | str) and value:
-            shown.append(Field(escape(name), _plain(value)))
-    pictures = {f"chart-{number}.png": content for number, content in enumerate(charts, 1)}
-    span = texts.gettext("From {since} to {until}", since=_day(figures.get("from")), until=_day(figures.get("to")))
-    files = tuple(File("photo", name, name, "image/png", len(content)) for name, content in pictures.items())
-    return Post(span, texts.gettext("📊 The week"), tuple(shown), files=files, contents=pictures)
-
-
 def _promise(promise: Promise, team: Team) -> str:
     local = promise.due.astimezone(team.local) if promise.due else None
     quote = escape(mask_contacts(promise.quote))
@@ -144,11 +140,3 @@ def _promise(promise: Promise, team: Team) -> str:
 def _moment(day: datetime, minute: int) -> datetime:
     """That minute of the same day."""
     return datetime.combine(day.date(), time(), day.tzinfo) + timedelta(minutes=minute)
-
-
-def _plain(value: Json) -> str:
-    return "–" if value is None else str(value)
-
-
-def _day(value: Json) -> str:
-    return str(value)[:10]
