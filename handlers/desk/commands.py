@@ -15,6 +15,7 @@ from flows.ports.reading import Figures, Filter, LeadRow, Leads
 from flows.tables import Format
 from handlers.desk.buttons import manages
 from handlers.desk.card import LeadCard
+from handlers.desk.elsewhere import carried
 from handlers.desk.known import Knowing, Known
 from handlers.desk.report import stats_post
 from handlers.desk.wanted import Wanted, wanted
@@ -179,9 +180,9 @@ class Commands:
         return Reply((post,))
 
     async def card(self, lead: str, texts: Messages) -> Post | None:
-        """The card of a lead, or of a conversation, as its thread shows it; None where there is none."""
+        """The card of a lead, or of a conversation, with buttons that work anywhere; None where there is none."""
         known: Known | None = await self._sources.knowing(lead, self._sources.service)
-        return self._sources.card(texts)(known) if known else None
+        return carried(self._sources.card(texts)(known), known.conversation.id) if known else None
 
     # ------------------------------------------------------------------ oneself
     async def _away(self, arguments: str, person: Person, texts: Messages, now: datetime) -> Reply:

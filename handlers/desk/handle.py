@@ -12,10 +12,11 @@ from flows.model import Address
 from flows.ports.desk import Desk, Thread, Threads
 from flows.ports.turns import Clock, Conversations, Inbox, Stored
 from handlers.desk.acting import Acting, Done, Press
+from handlers.desk.elsewhere import brought_home
 from handlers.desk.replies import Replies
 from handlers.desk.who import Who, name_of
 from handlers.message import Taken
-from locales.operators import messages
+from locales.operators import N_, messages
 
 log = structlog.get_logger()
 
@@ -68,39 +69,42 @@ class HandleDesk:
         desk = self._desks.get(event.address.channel)
         if desk is None or not isinstance(event, Written | Pressed):
             return Done()
+        conversation = ""
+        if isinstance(event, Pressed):
+            event, conversation = await brought_home(event, desk.name, self._ledger.threads)
         spot = Spot(desk.name, event.address.chat, event.address.thread)
         thread = await self._ledger.threads.at(spot)
         if isinstance(event, Written):
             return await self._written(stored.row, desk, spot, thread, event)
-        return await self._pressed(stored.row, desk, spot, thread, event)
+        about = conversation or (thread.conversation if thread else "")
+        return await self._pressed(stored.row, desk, spot, about, event)
 
     async def _written(self, row: int, desk: Desk, spot: Spot, thread: Thread | None, event: Written) -> Done:
         if thread is None:
             return Done()  # people talk beside our threads too
         if event.kind == "deleted":
             return await self._replies.deleted(desk, event, row, self._clock())
-        acting = await self._acting(row, desk, spot, thread, event)
+        acting = await self._acting(row, desk, spot, thread.conversation, event)
         return await self._replies(acting, event) if acting else Done()
 
-    async def _pressed(self, row: int, desk: Desk, spot: Spot, thread: Thread | None, event: Pressed) -> Done:
+    async def _pressed(self, row: int, desk: Desk, spot: Spot, conversation: str, event: Pressed) -> Done:
         press = self._presses.get(event.action)
-        acting = await self._acting(row, desk, spot, thread, event) if press else None
+        acting = await self._acting(row, desk, spot, conversation, event) if press else None
         if press is None or acting is None:
             return Done()
         return await press(acting, event)
 
     async def _acting(
-        self, row: int, desk: Desk, spot: Spot, thread: Thread | None, event: Written | Pressed
+        self, row: int, desk: Desk, spot: Spot, conversation: str, event: Written | Pressed
     ) -> Acting | None:
         """Everything that is known of an act; a stranger is told politely, and None is returned."""
         person = await self._who(desk, event.by)
         locale = (await self._who.known(desk, event.by)).locale if isinstance(event, Pressed) or not person else ""
         own = messages(locale or self._language)
         if person is None:
-            line = "You can read along here. To act, ask a colleague to add you to the staff."
+            line = N_("You can read along here. To act, ask a colleague to add you to the staff.")
             await desk.tell(spot, event.by, Post(own.gettext(line), urgent=True))
             return None
-        conversation = thread.conversation if thread else ""
         texts = messages(self._language)
         return Acting(
             row, event.id, self._clock(), desk, spot, conversation, event.by, person, name_of(person), texts, own

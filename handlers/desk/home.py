@@ -13,6 +13,7 @@ from flows.ports.turns import Clock
 from handlers.desk.acting import Acting, Done, Press, audited
 from handlers.desk.buttons import HAND_BACK
 from handlers.desk.commands import LEAD
+from handlers.desk.elsewhere import carried
 from handlers.desk.known import Knowing
 from handlers.figures import lead_words
 from locales.markup import escape, one_line
@@ -71,7 +72,7 @@ class Home:
         name = (known.name if known else "") or texts.gettext("Prospect {id}", id=chat.id[:6])
         what = f" — {need}" if isinstance(need, str) and need else ""
         last = chat.updated_at.astimezone(now.tzinfo)
-        return Post(
+        post = Post(
             f"**{_said(known.hide(name) if known else name)}**{_said(known.hide(what) if known else what)}",
             small=(texts.gettext("last turn {moment}", moment=f"{last:%d.%m %H:%M}"), chat.channel),
             controls=(
@@ -79,6 +80,7 @@ class Home:
                 Button(HAND_BACK, texts.gettext("Hand back"), chat.id),
             ),
         )
+        return carried(post, chat.id)
 
     async def _failed(self, texts: Messages, now: datetime) -> Sequence[Post]:
         found, total, _ = await self.deliveries.list("failed", _FAILED)

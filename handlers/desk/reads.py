@@ -1,24 +1,26 @@
 """Answers what staff only want to see: commands, their own page, how a line came about, a card, a form."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
 from flows.desk import Form, Post, Spot
 from flows.events import Pressed
-from flows.ports.desk import Desk
+from flows.ports.desk import Desk, Threads
 from flows.ports.desk_reads import Respond
 from flows.ports.turns import Clock
 from handlers.desk.commands import LEAD, Commands
+from handlers.desk.elsewhere import brought_home, named
 from handlers.desk.home import Home, stranger_home
+from handlers.desk.outcomes import won_form
 from handlers.desk.trace import Trace
 from handlers.desk.who import Who
 from locales.operators import Messages, messages
 
 WHY: Final = "why"
 """The action that explains the message which it stands under."""
-FormOf: TypeAlias = Callable[[Messages, Spot, str], Form]
-"""Makes a form, such as `handlers.desk.outcomes.won_form`, of texts, the thread and the pressed button's value."""
+FormOf: TypeAlias = Callable[[Pressed, Spot, Messages], Awaitable[Form | None]]
+"""Makes the form that a press asks for, to be shown in that thread; None where there is nothing to fill in any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class Answers:
     commands: Commands
     trace: Trace
     home: Home
+    threads: Threads
     forms: Mapping[str, FormOf]
 
 
@@ -65,8 +68,8 @@ class DeskReads:
 
     async def form(self, pressed: Pressed, trigger: str, respond: Respond) -> None:
         """Show what a press asks for."""
-        address = pressed.address
-        spot = Spot(self._desk.name, address.chat, address.thread)
+        pressed, conversation = await brought_home(pressed, self._desk.name, self._answers.threads)
+        spot = Spot(self._desk.name, pressed.address.chat, pressed.address.thread)
         texts = messages(await self._locale(pressed.by))
         if pressed.action == WHY:
             await respond(await self._explained(pressed.by, spot, pressed.value or pressed.message))
@@ -76,7 +79,12 @@ class DeskReads:
             card = await self._answers.commands.card(pressed.value, texts)
             await respond(card or Post(texts.gettext("It is not there any more.")))
         else:
-            await self._desk.ask(self._answers.forms[pressed.action](texts, spot, pressed.value), trigger)
+            form = await self._answers.forms[pressed.action](pressed, spot, texts)
+            if form is None:
+                await respond(Post(texts.gettext("It is not there any more.")))
+                return
+            value = named(form.value, conversation) if conversation else form.value
+            await self._desk.ask(replace(form, value=value), trigger)
 
     async def _explained(self, member: str, spot: Spot, message: str) -> Post:
         texts = messages(await self._locale(member))
@@ -86,6 +94,11 @@ class DeskReads:
 
     async def _locale(self, member: str) -> str:
         return (await self._who.known(self._desk, member)).locale or self._language
+
+
+async def ask_amount(pressed: Pressed, spot: Spot, texts: Messages) -> Form:
+    """The form of Won."""
+    return won_form(texts, spot, pressed.value)
 
 
 def _for_staff(texts: Messages) -> Post:
