@@ -16,6 +16,7 @@ from flows.ports.desk import Threads
 from flows.ports.ledger import Promise, Promises
 from flows.ports.turns import Clock, Conversations
 from handlers.desk.acting import Acting, Done, Press, audited
+from handlers.desk.elsewhere import carried
 from handlers.desk.reach import Reach
 from handlers.desk.rounds import Rounds
 from knowledge.masking import mask_contacts
@@ -95,8 +96,11 @@ class PromiseBook:
         def remind(texts: Messages) -> Post:
             return reminder(promise, self._team, texts)
 
+        def letter(texts: Messages) -> Post:
+            return carried(remind(texts), promise.conversation)
+
         key = f"promise:{promise.id}"
-        reached = bool(owner) and await self._reach.privately(owner, remind, key)
+        reached = bool(owner) and await self._reach.privately(owner, letter, key)
         if not reached:
             await self._reach.in_thread(promise.conversation, remind, key, (owner,) if owner else ())
         await self._promises.reminded(promise.id)
@@ -129,7 +133,7 @@ class PromiseBook:
 
     async def _end(self, acting: Acting, event: Pressed, state: Literal["kept", "dropped"], told: str) -> Done:
         """Settle it once; the card of its chat shows it."""
-        promise, _, conversation = event.value.partition("|")
+        promise, conversation = event.value, acting.conversation
         ended = await self._promises.end(promise, state)
         await acting.tell(told if ended else acting.own.gettext("That is settled already."))
         if ended and conversation:
@@ -187,7 +191,6 @@ def reminder(promise: Promise, team: Team, texts: Messages) -> Post:
         local = promise.due.astimezone(team.local)
         when = f"{local:%d.%m %H:%M}"
         text = texts.gettext("Promised by {time}: “{quote}”", time=when, quote=quote)
-    value = f"{promise.id}|{promise.conversation}"
-    kept = Button(KEPT, texts.gettext("Kept"), value, "primary")
-    dropped = Button(DROPPED, texts.gettext("Not any more"), value)
+    kept = Button(KEPT, texts.gettext("Kept"), promise.id, "primary")
+    dropped = Button(DROPPED, texts.gettext("Not any more"), promise.id)
     return Post(text=text, small=(promise.conversation,), controls=(kept, dropped))

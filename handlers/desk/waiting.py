@@ -12,6 +12,8 @@ from flows.errors import AssistantError
 from flows.model import BOT, Conversation
 from flows.ports.ledger import Promise, Promises, Wait, Waits
 from flows.ports.turns import Clock, Conversations
+from handlers.desk.buttons import TAKE_OVER
+from handlers.desk.elsewhere import carried
 from handlers.desk.promises import promise_id
 from handlers.desk.reach import Reach
 from handlers.desk.rounds import Rounds
@@ -193,7 +195,7 @@ class Waiting:
 
         def owed(texts: Messages) -> Post:
             text = texts.gettext("Nobody came in time. {promise}, by {time}.", promise=quote, time=by)
-            return Post(text=text, controls=(_take(texts, conversation),), urgent=True)
+            return Post(text=text, controls=(_take(texts),), urgent=True)
 
         await self._reach.in_thread(conversation.id, owed, key, (who,) if who else ())
 
@@ -220,10 +222,10 @@ class Waiting:
                     "A prospect has waited for a person for {number} minutes.",
                     waited,
                 )
-            return Post(text=text, small=(conversation.id,), controls=(_take(texts, conversation),), urgent=True)
+            return Post(text=text, small=(conversation.id,), controls=(_take(texts),), urgent=True)
 
         def letter(texts: Messages) -> Post:
-            return replace(call(texts), controls=())  # a chat is taken in its thread
+            return carried(call(texts), conversation.id)
 
         await self._reach.privately(who, letter, key)
         await self._reach.in_thread(conversation.id, call, key, (who,), first=not wait.pinged)
@@ -276,5 +278,5 @@ def _at(text: str, otherwise: datetime) -> datetime:
     return datetime.fromisoformat(text) if text else otherwise
 
 
-def _take(texts: Messages, conversation: Conversation) -> Button:
-    return Button("take_over", texts.gettext("Take over"), conversation.id, "primary")
+def _take(texts: Messages) -> Button:
+    return Button(TAKE_OVER, texts.gettext("Take over"), style="primary")

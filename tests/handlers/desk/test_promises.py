@@ -12,6 +12,7 @@ from flows.outbound import Line
 from flows.ports.ledger import Promise
 from flows.ports.people import Person
 from handlers.desk.acting import Acting
+from handlers.desk.elsewhere import brought_home
 from handlers.desk.promises import DROPPED, KEPT, promised, remind_at
 from locales.operators import messages
 from tests.fakes.memory_data import Memory
@@ -50,15 +51,15 @@ def at(promise: Promise) -> str:
     return promise.due.astimezone(TEAM.local).strftime("%a %H:%M") if promise.due else ""
 
 
-def pressed(action: str, value: str) -> Pressed:
-    return Pressed("E1", Address("slack", "T1", "C1"), START, "U-timur", action, value)
-
-
-def acting(one: Shift) -> Acting:
+async def settles(one: Shift, action: str, value: str) -> str:
+    """Timur presses a button of his private message; what is written down of it."""
+    event = Pressed("E1", Address("slack", "T1", "D1"), START, "U-timur", action, value)
+    home, conversation = await brought_home(event, "slack", one.storage.threads)
     person = Person("timur", "timur.gareev@zerno-i-par.example", "rep", "Тимур")
-    texts = messages("en")
-    spot = Spot("slack", "C1")
-    return Acting(1, "E1", START, one.desk, spot, "", "U-timur", person, "Тимур", texts, texts)
+    texts, spot = messages("en"), Spot("slack", "D1")
+    acting = Acting(1, "E1", START, one.desk, spot, conversation, "U-timur", person, "Тимур", texts, texts)
+    done = await promise_book(one).presses[action](acting, home)
+    return str(done.audit["action"])
 
 
 def test_the_promise_collection() -> None:
@@ -79,22 +80,21 @@ def test_the_promise_collection() -> None:
         assert "15:00" in letter.text
         assert "перезвоню завтра" in letter.text
         buttons = [(one.action, one.value) for one in letter.controls if isinstance(one, Button)]
-        value = f"{promises[1].id}|{promises[1].conversation}"
+        value = f"{promises[1].id}@@{promises[1].conversation}"
         assert len(f"{DROPPED}:{value}") <= 60, "a button of Telegram carries 64 bytes"
         assert buttons == [(KEPT, value), (DROPPED, value)]
         looks = [key for key in one.memory.outbox if ".look." in key]
         assert len(looks) == 1, "the card is looked at again once"
-        done = await promise_book(one).presses[KEPT](acting(one), pressed(*buttons[0]))
-        assert done.audit["action"] == KEPT
+        assert await settles(one, *buttons[0]) == KEPT
         assert one.memory.promises[promises[1].id].state == "kept"
         assert len([key for key in one.memory.outbox if ".look." in key]) == 2
         await later(one, hours=20)
         assert one.called == ["timur"], "once"
         await later(one, days=3)
         assert one.called == ["timur", "timur"]
-        await promise_book(one).presses[DROPPED](acting(one), pressed(DROPPED, promises[0].id))
+        await settles(one, DROPPED, promises[0].id)
         assert one.memory.promises[promises[0].id].state == "dropped"
-        await promise_book(one).presses[KEPT](acting(one), pressed(KEPT, promises[0].id))
+        await settles(one, KEPT, promises[0].id)
         assert one.memory.promises[promises[0].id].state == "dropped"
         assert [post.text for _, _, post in one.desk.told][-1] == "That is settled already."
 
