@@ -5,10 +5,10 @@ import hmac
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import orjson
-from pydantic import BaseModel, ConfigDict, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from flows.errors import Misconfigured, Refused
 from flows.events import Moved
@@ -16,23 +16,26 @@ from flows.model import Json
 from flows.ports.tracker import Budget, Card, CardRef, Place, tracker_address
 from flows.ports.turns import Clock
 from integrations.http import http_client
+from integrations.trackers._markdown import fitting, quiet
 from integrations.trackers._service import Forbidden, Limit, Service, Unreadable, header
 
 NAME: Final = "webhook"
-_CALLS, _SECONDS = 600, 60.0
+_SECONDS: Final = 60.0
+_TITLE, _TEXT = 1_000, 20_000
 
 
 class Settings(BaseModel):
-    """`url` takes `PUT {url}/cards/{key}`, `GET` of the same, and `POST {url}/cards/{key}/comments`.
+    """`url` is where docs/trackers.md's protocol is spoken; `calls` are those that it takes in a minute.
 
-    Each request is signed: `X-Signature`, hex of HMAC-SHA256 with `secret` over the method, the path and the body, a
-    newline between them. Because a card is put under its key, putting it twice is the same as putting it once.
+    Each request is signed: `X-Signature`, hex of HMAC-SHA256 with `secret` over the method, the path behind `url` with
+    its query, and the body, a newline between them. A card is put under its key: putting it twice is putting it once.
     """
 
     model_config = ConfigDict(frozen=True)
 
     url: str
     secret: SecretStr
+    calls: int = Field(600, gt=0)
 
 
 def connect(settings: Settings, budget: Budget, clock: Clock) -> "Webhook":
@@ -40,8 +43,8 @@ def connect(settings: Settings, budget: Budget, clock: Clock) -> "Webhook":
     for name, value in (("WEBHOOK_URL", settings.url), ("WEBHOOK_SECRET", settings.secret.get_secret_value())):
         if not value:
             raise Misconfigured(name, "it is empty", "docs/trackers.md says what it is for")
-    limit = Limit(f"{NAME}:{hashlib.sha256(settings.url.encode()).hexdigest()[:16]}", _CALLS, _SECONDS)
-    return Webhook(settings, Service(http_client(settings.url), "WEBHOOK_URL", limit, budget, clock))
+    limit = Limit(f"{NAME}:{hashlib.sha256(settings.url.encode()).hexdigest()[:16]}", settings.calls, _SECONDS)
+    return Webhook(settings, Service(http_client(settings.url), "WEBHOOK_SECRET", limit, budget, clock))
 
 
 class Webhook:
@@ -55,41 +58,45 @@ class Webhook:
 
     async def create(self, card: Card) -> CardRef:
         """Put it under its key."""
-        return _ref(await self._send("PUT", f"/cards/{quote(card.key)}", _shape(card)), card.key)
+        return _ref(await self._send("PUT", f"/cards/{quote(card.key, safe='')}", _shape(card)), card.key)
 
     async def find(self, key: str) -> CardRef | None:
         """Ask for it by its key."""
-        try:
-            return _ref(await self._send("GET", f"/cards/{quote(key)}"), key)
-        except Refused as error:
-            if error.state == "gone":
-                return None
-            raise
+        found = await self._asked(f"/cards/{quote(key, safe='')}")
+        return None if found is None else _ref(found, key)
 
-    async def find_person(self, phone: str, email: str) -> Sequence[CardRef]:  # noqa: ARG002 - the port's
-        """Nobody is looked for: the company's own program knows its people."""
-        return ()
+    async def find_person(self, phone: str, email: str) -> Sequence[CardRef]:
+        """Open cards of a person, from whoever offers to look for them."""
+        wanted = {name: value for name, value in (("phone", phone), ("email", email)) if value}
+        return [_ref(one, str(one["id"])) for one in await self._asked(f"/cards?{urlencode(wanted)}") or ()]
 
     async def update(self, ref: CardRef, card: Card) -> CardRef:
-        """Put it again."""
-        return _ref(await self._send("PUT", f"/cards/{quote(card.key)}", _shape(card)), ref.id)
+        """Put it again, but only where it still is."""
+        path = f"/cards/{quote(card.key, safe='')}"
+        return _ref(await self._send("PUT", path, _shape(card), {"If-Match": "*"}), ref.id)
 
     async def comment(self, ref: CardRef, text: str) -> None:
         """Post it under the card."""
-        await self._send("POST", f"/cards/{quote(ref.id)}/comments", {"text": text})
+        path = f"/cards/{quote(ref.id, safe='')}/comments"
+        await self._send("POST", path, {"text": fitting(quiet(text), _TEXT)})
 
     async def attach(self, ref: CardRef, name: str, mime: str, content: bytes) -> None:
-        """Files stay here: the link in the card leads to them."""
+        """Post its bytes under the card."""
+        path = f"/cards/{quote(ref.id, safe='')}/files?{urlencode({'name': name})}"
+        await self._signed("POST", path, content, {"Content-Type": mime})
 
     async def describe(self) -> Sequence[Place]:
-        """There is nothing to choose from."""
-        return ()
+        """What there is to choose from, from whoever offers to tell."""
+        return [
+            Place(str(one["kind"]), str(one["id"]), str(one["name"]), str(one.get("inside", "")))
+            for one in await self._asked("/places") or ()
+        ]
 
     async def moves(self, refs: Sequence[CardRef], since: datetime) -> Sequence[Moved]:
-        """What `GET {url}/moves?since=…` lists, in the shape of a move that is sent here."""
+        """The moves since then, from whoever offers to list them, in the shape of one that is sent here."""
         known = {ref.id for ref in refs}
-        found = await self._send("GET", f"/moves?since={quote(since.isoformat())}")
-        return [moved for moved in map(_moved, found) if moved.card in known]
+        found = await self._asked(f"/moves?{urlencode({'since': since.isoformat()})}")
+        return [moved for moved in map(_moved, found or ()) if moved.card in known]
 
     def read(self, headers: Mapping[str, str], body: bytes, url: str) -> Sequence[Moved]:  # noqa: ARG002 - unsigned
         """`{"id", "card", "column", "at", "deleted"}`, signed in `X-Signature`: hex of HMAC-SHA256 over the body."""
@@ -109,17 +116,33 @@ class Webhook:
         """Close the connections."""
         await self._service.close()
 
-    async def _send(self, method: str, path: str, body: Json = None) -> Any:  # noqa: ANN401 - JSON as it comes
-        content = b"" if body is None else orjson.dumps(body)
-        digest = hmac.new(self._secret, b"\n".join((method.encode(), path.encode(), content)), hashlib.sha256)
-        return await self._service.call(method, path, content=content, headers={"X-Signature": digest.hexdigest()})
+    async def _asked(self, path: str) -> Any:  # noqa: ANN401 - JSON as it comes
+        """The answer to a question; None where it is not there, or nobody offers to answer."""
+        try:
+            return await self._send("GET", path)
+        except Refused as error:
+            if error.state == "gone":
+                return None
+            raise
+
+    async def _send(self, method: str, path: str, body: Json = None, headers: Mapping[str, str] | None = None) -> Any:  # noqa: ANN401 - JSON as it comes
+        if body is None:
+            return await self._signed(method, path, b"", {})
+        return await self._signed(
+            method, path, orjson.dumps(body), {"Content-Type": "application/json", **(headers or {})}
+        )
+
+    async def _signed(self, method: str, path: str, content: bytes, headers: Mapping[str, str]) -> Any:  # noqa: ANN401
+        words = b"\n".join((method.encode(), path.encode(), content))
+        signature = hmac.new(self._secret, words, hashlib.sha256).hexdigest()
+        return await self._service.call(method, path, content=content, headers={**headers, "X-Signature": signature})
 
 
 def _shape(card: Card) -> Json:
     return {
         "key": card.key,
-        "title": card.title,
-        "lines": [[label, value] for label, value in card.lines],
+        "title": fitting(card.title, _TITLE),
+        "lines": [[label, fitting(value, _TEXT)] for label, value in card.lines],
         "labels": list(card.labels),
         "due": card.due.isoformat() if card.due else None,
         "member": card.member,

@@ -11,11 +11,12 @@ from pydantic import SecretStr
 
 from flows.ports.tracker import Tracker
 from integrations.clock import utc_now
-from integrations.trackers import shortcut, trello
+from integrations.trackers import shortcut, trello, webhook
 from integrations.trackers.clickup import adapter as clickup
 from tests.fakes.trackers import clickup as clickup_fake
 from tests.fakes.trackers import shortcut as shortcut_fake
 from tests.fakes.trackers import trello as trello_fake
+from tests.fakes.trackers import webhook as webhook_fake
 from tests.fakes.trackers.server import TrackerServer
 
 HOOK = "https://shop.example/trackers/hook?x=1"
@@ -76,6 +77,11 @@ def _shortcut(server: TrackerServer, **more: Any) -> Tracker:
     return shortcut.connect(shortcut.Settings(**{**known, "api_url": server.url, **more}), Free(), utc_now)
 
 
+def _webhook(server: TrackerServer) -> Tracker:
+    secret = SecretStr(webhook_fake.SECRET)
+    return webhook.connect(webhook.Settings(url=server.url, secret=secret), Free(), utc_now)
+
+
 KINDS: Mapping[str, Kind] = {
     "trello": Kind(
         trello_fake.TrelloServer,
@@ -108,6 +114,14 @@ KINDS: Mapping[str, Kind] = {
         "description",
         "POST /stories",
         ("New", "В работе", "Done"),
+    ),
+    "webhook": Kind(
+        webhook_fake.WebhookServer,
+        _webhook,
+        lambda server: server.cards,
+        "text",
+        "PUT /cards",
+        ("New", "В работе", "Won"),
     ),
 }
 
