@@ -132,9 +132,11 @@ class Slack:
         reply = await self.calls.call("auth.test", {})
         team, user, bot = (str(reply.get(name) or "") for name in ("team_id", "user_id", "bot_id"))
         me = Me(team, user, bot, self.channel)
-        if not me.team or not me.bot:
+        if not me.team or not me.user:
             remedy = "Copy the “Bot User OAuth Token”, which begins with xoxb-"
-            raise Misconfigured("SLACK_BOT_TOKEN", "it is not the token of a bot", remedy)
+            raise Misconfigured("SLACK_BOT_TOKEN", "Slack does not say whose token it is", remedy)
+        if not me.bot:
+            log.warning("slack token is not a bot's", remedy="SLACK_BOT_TOKEN should begin with xoxb-")
         self._ears.me = me
         return me
 

@@ -16,6 +16,7 @@ from integrations.desk.slack.calls import Calls
 DOWNLOAD_LIMIT: Final = 20 * 1024 * 1024
 FILE_SECONDS: Final = 120.0
 TITLE_LIMIT: Final = 200
+_LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _SLACK: Final = (".slack.com", ".slack-files.com", ".slack-gov.com")
 _Kind: TypeAlias = Literal["photo", "document", "voice", "video", "audio"]
 _KINDS: Final[tuple[tuple[str, _Kind], ...]] = (("image/", "photo"), ("audio/", "audio"), ("video/", "video"))
@@ -91,7 +92,8 @@ class Files:
         if parts.username is not None or parts.password is not None:
             return False
         host = parts.hostname or ""
-        if (parts.scheme, host, port) == (self._api.scheme, self._api.hostname, self._api.port):
+        api = self._api.hostname or ""
+        if (parts.scheme, port) == (self._api.scheme, self._api.port) and (host == api or {host, api} <= _LOOPBACK):
             return True
         return parts.scheme == "https" and port in {None, 443} and host.endswith(_SLACK)
 
