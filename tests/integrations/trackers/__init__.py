@@ -1,0 +1,1 @@
+"""Adapters of trackers, by what their services send."""
