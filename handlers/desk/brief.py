@@ -122,15 +122,15 @@ class Brief:
         controls = (accept, Button(EDIT, gettext("Edit"), draft.conversation))
         return Post("\n\n".join(shown), gettext("What was agreed"), controls=controls, by="system", urgent=True)
 
-    async def form(self, conversation: str, spot: Spot, texts: Messages, message: str = "") -> Form | None:
-        """The form of `brief_edit`, pressed under `message`; comes back as `brief_edited`."""
-        found = await self._conversations.get(conversation)
+    async def form(self, pressed: Pressed, spot: Spot, texts: Messages) -> Form | None:
+        """The form of `brief_edit`; comes back as `brief_edited`. None where the chat is not there any more."""
+        found = await self._conversations.get(pressed.value)
         if found is None:
             return None
         line = found.recap or (await self.draft(found)).line
         field = Input(TEXT, texts.gettext("What the prospect reads"), "long_text", value=line)
         title, send = texts.gettext("What was agreed"), texts.gettext("Accept")
-        return Form(EDITED, title, send, (field,), spot, f"{conversation}:{message}")
+        return Form(EDITED, title, send, (field,), spot, f"{pressed.value}:{pressed.message}")
 
     # ------------------------------------------------------------------ presses
     @property

@@ -33,6 +33,7 @@ DROPPED: Final = "promise_dropped"
 AHEAD: Final = timedelta(hours=1)
 """How long before its time a promise is brought back to mind, in the working time of its owner."""
 _LINES: Final = 40
+_REMEMBERED: Final = 10_000
 _FRESH: Final = timedelta(days=1)
 """Lines older than this were looked through when they came."""
 _HORIZON: Final = timedelta(days=5)
@@ -60,6 +61,7 @@ class PromiseBook:
         self._look_again = look
         self._rounds = rounds
         self._reach = reach
+        self._read: dict[str, None] = {}  # lines that were read: reading one again finds the same
         self._team = team
         self._clock = clock
 
@@ -67,11 +69,14 @@ class PromiseBook:
     async def collect(self, conversation: str) -> None:
         """Keep what was promised in the newest lines; a line that is known adds nothing."""
         since = self._clock() - _FRESH
-        lines = [line for line in await self._threads.tail(conversation, _LINES) if line.at >= since]
+        tail = await self._threads.tail(conversation, _LINES)
+        lines = [line for line in tail if line.at >= since and line.id not in self._read]
         found = promised(lines, self._team)
-        if not found:
-            return
-        await self._promises.put(found)
+        if found:
+            await self._promises.put(found)
+        self._read.update(dict.fromkeys(line.id for line in lines))
+        for known in list(self._read)[:-_REMEMBERED]:
+            del self._read[known]
         new = [one.id for one in found if await self._reach.first(f"promise:{one.id}:noted")]
         if new:
             await self._look_again(conversation, f"promise.{new[0]}", self._clock())

@@ -109,7 +109,7 @@ def test_an_edited_brief_is_what_is_said() -> None:
         spot = await thread(one)
         draft = one.desk.thread(spot)[-1]
         assert [button.action for button in draft.post.controls if isinstance(button, Button)] == [ACCEPT, EDIT]
-        form = await brief(one).form(ran.conversation.id, spot, messages("ru"), draft.id)
+        form = await brief(one).form(pressed(EDIT, ran.conversation.id, draft.id), spot, messages("ru"))
         assert isinstance(form, Form)
         assert "Пришлю КП" in form.inputs[0].value
         act = pressed(EDITED, form.value, fields={"text": "25 человек,\nКП в пятницу *срочно*"})
