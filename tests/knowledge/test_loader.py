@@ -113,4 +113,5 @@ def test_every_shipped_file_is_read() -> None:
         "prices.yaml",
         "products.yaml",
         "team.yaml",
+        "trackers.yaml",
     }
