@@ -4,11 +4,12 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
 
-from flows.desk import Post, Spot
+from flows.desk import Button, Post, Spot
 from flows.errors import StorageDown
 from flows.events import Event, Pressed
 from flows.model import File
@@ -22,6 +23,9 @@ from tests.fakes.slack_state import CHANNEL
 PACE = 500.0
 UNLIMITED = 1_000_000.0
 """Of the server, for tests that are not about limits: a busy machine must not decide them."""
+
+CARD = Post("needs 200 chairs", "Anna", controls=(Button("take_over", "Take over", "c1"),))
+FILE = Post("the dialogue", files=(File("document", "d1", "dialogue.txt"),), contents={"d1": b"line\n" * 10})
 
 
 @dataclass
@@ -121,3 +125,11 @@ async def desk(slack: SlackServer) -> AsyncIterator[Slack]:
     await desk.introduce()
     yield desk
     await desk.close()
+
+
+async def opened(desk: Slack) -> Spot:
+    return (await desk.open(CARD, "open"))[0]
+
+
+def replies(slack: SlackServer, spot: Spot) -> Sequence[dict[str, Any]]:
+    return slack.state.thread(spot.thread, spot.channel)[1:]
