@@ -2,11 +2,13 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Protocol
 
 from bot.api.app import create_app
 from bot.api.deps import Deps, Webhook
+from bot.desks import Desks, Sharing, connect
 from bot.exporting import export_of
 from bot.schedule import Tick
 from bot.serve import Service
@@ -18,9 +20,11 @@ from flows.errors import Retry
 from flows.events import Event
 from flows.ports.tracker import Tracker
 from flows.ports.turns import Channel, Clock, Receiver
+from handlers.desk.contents import ChannelFiles
 from handlers.report import Stats, Transcript
 from integrations.channels.console import CHANNEL as CONSOLE
 from integrations.channels.console import Console
+from integrations.clock import clock_in
 from integrations.storage.migrate import current
 from knowledge.masking import mask_contacts
 from locales.catalog import Catalog
@@ -32,7 +36,7 @@ _TELEGRAM = "telegram"
 Commands = Mapping[str, Sequence[tuple[str, str]]]
 
 
-class Telegram(Channel, Protocol):
+class Telegram(Channel, Sharing, Protocol):
     """What is used of the Telegram channel; it is imported only where a token is set, as that takes seconds."""
 
     ready: bool
@@ -45,6 +49,19 @@ class Telegram(Channel, Protocol):
         """The events in a webhook's request. Raises `Refused`."""
         ...
 
+    async def close(self) -> None:
+        """Close the connections."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What a product is connected to beside its database and its trackers."""
+
+    telegram: Telegram | None = None
+    console: Console | None = None
+    desks: Desks = field(default_factory=Desks)
+
 
 @asynccontextmanager
 async def running(settings: Settings, console: Console | None = None) -> AsyncIterator[Service]:
@@ -52,30 +69,38 @@ async def running(settings: Settings, console: Console | None = None) -> AsyncIt
     channels: dict[tuple[str, str], Channel] = {}
     if console:
         channels[CONSOLE, console.address.bot] = console
+    telegram = _telegram(settings, channels)
+    desks = connect(settings, ChannelFiles(channels), clock_in(settings.timezone), telegram)
+    try:
+        async with product(settings, channels, desks=desks.by_name) as made:
+            yield service_of(made, Outside(telegram, console, desks))
+    finally:
+        await desks.close()
+        if telegram:
+            await telegram.close()
+
+
+def _telegram(settings: Settings, channels: dict[tuple[str, str], Channel]) -> Telegram | None:
+    """The channel, put among the others; None where no token is set."""
     if not settings.telegram_token.get_secret_value():
-        async with product(settings, channels) as made:
-            yield service_of(made, console=console)
-        return
+        return None
     from integrations.channels.telegram import adapter
     from integrations.channels.telegram.api import prewarm
 
     prewarm()
-    own = settings.part(adapter.Settings, _TELEGRAM, webhook_secret=settings.webhook_secret)
-    telegram = adapter.connect(own)
+    telegram = adapter.connect(settings.part(adapter.Settings, _TELEGRAM, webhook_secret=settings.webhook_secret))
     channels[_TELEGRAM, telegram.bot.id] = telegram
-    try:
-        async with product(settings, channels) as made:
-            yield service_of(made, telegram, console)
-    finally:
-        await telegram.close()
+    return telegram
 
 
-def service_of(made: Product, telegram: Telegram | None = None, console: Console | None = None) -> Service:
-    """The outside of a product: HTTP, the Telegram intake, the ticks, and a chat in the terminal that it ends with."""
+def service_of(made: Product, outside: Outside) -> Service:
+    """The outside of a product: HTTP, what hears prospects and staff, the ticks, and a chat in the terminal."""
     intakes: dict[str, Callable[[], Awaitable[None]]] = {}
-    if telegram:
+    if telegram := outside.telegram:
         commands = commands_of(made.content.catalog, made.settings.default_locale)
         intakes[_TELEGRAM] = lambda: telegram.run(made.receive, made.clock, commands)
+    for name, hear in outside.desks.intakes.items():
+        intakes[f"desk {name}"] = partial(hear, made.receive, made.staffed.reads(outside.desks.by_name[name]))
     ticks = (
         Tick("recover", 2.0, made.recover, at_once=True),
         Tick("privacy", 600.0, made.forget),
@@ -83,14 +108,14 @@ def service_of(made: Product, telegram: Telegram | None = None, console: Console
         *made.ticks,
     )
     attached: dict[str, Callable[[], Awaitable[None]]] = {}
-    if console:
+    if console := outside.console:
         attached[CONSOLE] = lambda: console.run(made.receive, made.settled, greet=True)
-    return Service(create_app(deps_of(made, telegram)), intakes, ticks, made.drain, attached)
+    return Service(create_app(deps_of(made, outside)), intakes, ticks, made.drain, attached)
 
 
-def deps_of(made: Product, telegram: Telegram | None) -> Deps:
+def deps_of(made: Product, outside: Outside) -> Deps:
     """What the HTTP server is given of a product."""
-    store = made.storage
+    store, telegram = made.storage, outside.telegram
 
     async def webhook(headers: Mapping[str, str], body: bytes) -> None:
         if telegram:
@@ -118,7 +143,8 @@ def deps_of(made: Product, telegram: Telegram | None) -> Deps:
         admin_token=made.settings.admin_token.get_secret_value(),
         telegram_webhook=webhook if telegram else None,
         trackers={name: _moves(made, tracker) for name, tracker in made.trackers.items()},
-        ready={"database": stored} | ({_TELEGRAM: connected} if telegram else {}),
+        slack_events=outside.desks.slack_events,
+        ready={"database": stored} | ({_TELEGRAM: connected} if telegram else {}) | outside.desks.ready,
     )
 
 

@@ -10,17 +10,24 @@ from dataclasses import dataclass, field
 
 from bot.content import Content, load
 from bot.counting import counted_events, counted_turns
+from bot.desking import REGIONS, Base, Desking, desking, handing_back
+from bot.desks import desk_names
 from bot.schedule import Tick
 from bot.settings import Settings
 from bot.telemetry import Metrics
 from bot.trackers import connected as connected_trackers
 from bot.tracking import tracking
+from flows.desk import DESK
 from flows.errors import Misconfigured
-from flows.events import Event, Moved
+from flows.events import Event, Moved, Pressed, Written
+from flows.ports.desk import Desk
 from flows.ports.tracker import TRACKER, Tracker
 from flows.ports.turns import Channel, Clock, Receiver
 from handlers.bursts import Patience
 from handlers.deliver import Carrier, Deliver
+from handlers.desk.follow import Follow
+from handlers.figures import Drawing
+from handlers.gates import Gate, Gates
 from handlers.handover import HandBack, SpeakAsRep, TakeOver
 from handlers.interpret import Interpreter
 from handlers.lanes import Lanes
@@ -33,13 +40,13 @@ from handlers.router import Route
 from handlers.trackers.follow import FollowLead
 from handlers.turn import RunTurn
 from handlers.wording import Wording
+from integrations.charts import VegaCharts
 from integrations.clock import clock_in
 from integrations.storage.connect import Storage, open_storage
 from knowledge.answers import Answerer
 from knowledge.masking import mask_contacts
 from knowledge.understanding.understand import understand
 
-_REGIONS: Mapping[str, str] = {"ru": "RU", "en": "US"}
 _WHOLE_LINES: Mapping[str, float] = {"console": 0.0}
 """Channels whose writers send whole messages, so that nothing is gained by waiting for more."""
 
@@ -48,12 +55,8 @@ _WHOLE_LINES: Mapping[str, float] = {"console": 0.0}
 class Product:
     """Everything that runs, without the outside that calls it."""
 
-    settings: Settings
-    content: Content
-    storage: Storage
+    parts: "Parts"
     metrics: Metrics
-    clock: Clock
-    channels: dict[tuple[str, str], Channel]
     lanes: Lanes
     deliver: Deliver
     messages: HandleMessage
@@ -63,9 +66,34 @@ class Product:
     take_over: TakeOver
     hand_back: HandBack
     speak: SpeakAsRep
-    trackers: Mapping[str, Tracker]
+    staffed: Desking
     ticks: tuple[Tick, ...]
     secrets: tuple[str, ...] = field(default=(), repr=False)
+
+    @property
+    def settings(self) -> Settings:
+        """What the environment says."""
+        return self.parts.settings
+
+    @property
+    def content(self) -> Content:
+        """What the company says and knows."""
+        return self.parts.content
+
+    @property
+    def storage(self) -> Storage:
+        """The database behind the ports."""
+        return self.parts.store
+
+    @property
+    def clock(self) -> Clock:
+        """The company's time."""
+        return self.parts.clock
+
+    @property
+    def trackers(self) -> Mapping[str, Tracker]:
+        """Those that are connected."""
+        return self.parts.trackers
 
     async def settled(self) -> None:
         """Wait until everything that was received is answered."""
@@ -104,7 +132,7 @@ def playbook(content: Content, settings: Settings, followers: tuple[Follower, ..
         content.flows,
         catalog,
         Answerer(content.knowledge),
-        region=_REGIONS.get(settings.default_locale, "RU"),
+        region=REGIONS.get(settings.default_locale, "RU"),
         currency=settings.currency,
         locales=catalog.locales,
     )
@@ -114,9 +142,42 @@ def playbook(content: Content, settings: Settings, followers: tuple[Follower, ..
     return Playbook(content.flows, Wording(catalog), interpreter, catalog.locales, settings.default_locale, followers)
 
 
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What was opened and connected, before the rooms are introduced to each other."""
+
+    settings: Settings
+    content: Content
+    store: Storage
+    channels: dict[tuple[str, str], Channel]
+    trackers: Mapping[str, Tracker]
+    desks: Mapping[str, Desk]
+    charts: VegaCharts
+    clock: Clock
+
+    @property
+    def followers(self) -> tuple[Follower, ...]:
+        """Who adds to a turn what else leaves: also for desks that another process is connected to."""
+        found: list[Follower] = []
+        if names := desk_names(self.settings):
+            found.append(Follow(names))
+        if self.trackers:
+            found.append(FollowLead(tuple(self.trackers)))
+        return tuple(found)
+
+    @property
+    def gates(self) -> Gates:
+        """The gates before services that are no channel."""
+        trackers = {(TRACKER, name): Gate(self.clock) for name in self.trackers}
+        return Gates(trackers, [(DESK, name) for name in self.desks])
+
+
 @asynccontextmanager
 async def product(
-    settings: Settings, channels: Mapping[tuple[str, str], Channel] | None = None, flow: str = ""
+    settings: Settings,
+    channels: Mapping[tuple[str, str], Channel] | None = None,
+    flow: str = "",
+    desks: Mapping[str, Desk] | None = None,
 ) -> AsyncIterator[Product]:
     """All use cases over one database; `channels` by name and bot, `flow` begins conversations instead of the greeting.
 
@@ -126,67 +187,71 @@ async def product(
     if flow and flow not in content.flows.by_name:
         raise Misconfigured("--flow", f"there is no flow “{flow}”", f"Use one of: {', '.join(content.flows.by_name)}")
     content.flows.start = flow or content.flows.start
+    clock = clock_in(settings.timezone)
     async with storage(settings) as opened:
-        trackers = await connected_trackers(settings, opened.budget, opened.hooks, clock_in(settings.timezone))
-        made = assemble(settings, content, opened, channels or {}, trackers)
+        trackers = await connected_trackers(settings, opened.budget, opened.hooks, clock)
+        charts = VegaCharts()
+        made = assemble(Parts(settings, content, opened, dict(channels or {}), trackers, desks or {}, charts, clock))
         try:
             yield made
         finally:
             await made.deliver.close()
+            await charts.close()
             for tracker in trackers.values():
                 await tracker.close()
 
 
-def assemble(
-    settings: Settings,
-    content: Content,
-    opened: Storage,
-    channels: Mapping[tuple[str, str], Channel],
-    trackers: Mapping[str, Tracker],
-) -> Product:
+def assemble(parts: Parts) -> Product:
     """Introduce the rooms to each other."""
-    clock, metrics, connected = clock_in(settings.timezone), Metrics(), dict(channels)
-    spread = random.Random(os.urandom(8))  # noqa: S311 - spreads repeated tries, guards nothing
+    store, clock, metrics = parts.store, parts.clock, Metrics()
+    carriers: dict[str, Carrier] = {}
 
     async def woken(events: Sequence[Event]) -> None:
         await received(events)
 
-    carriers: dict[str, Carrier] = {}
-    deliver = Deliver(
-        opened.outbox,
-        connected,
-        clock,
-        lambda: spread.uniform(0.8, 1.2),
-        metrics.left,
-        woken,
-        carriers,
-        lambda: [(TRACKER, name) for name in trackers],
-    )
-    book = playbook(content, settings, (FollowLead(tuple(trackers)),) if trackers else ())
-    messages = HandleMessage(opened.conversations, deliver, book, Patience(channels=_WHOLE_LINES), clock)
-    turns = RunTurn(opened.conversations, deliver, messages)
-    tracked = tracking(settings, content, opened, trackers, turns, clock)
+    deliver = _deliver(parts, metrics, carriers, woken)
+    book = playbook(parts.content, parts.settings, parts.followers)
+    messages = HandleMessage(store.conversations, deliver, book, Patience(channels=_WHOLE_LINES), clock)
+    base = Base(parts.settings, parts.content, store, parts.desks, Drawing(parts.charts), clock)
+    brief, turns = handing_back(base, RunTurn(store.conversations, deliver, messages))
+    tracked = tracking(parts.settings, parts.content, store, parts.trackers, turns, clock)
+    staffed = desking(base, turns, brief)
     carriers |= tracked.carriers
-    lanes = Lanes(counted_turns(Route(messages, {Moved: tracked.moved}), metrics, clock), clock)
+    if parts.desks:
+        carriers |= staffed.carriers
+        deliver.reps = staffed.reps
+    route = Route(messages, {Moved: tracked.moved, Written: staffed.handle, Pressed: staffed.handle})
+    lanes = Lanes(counted_turns(route, metrics, clock), clock)
     metrics.lanes.set_function(lambda: lanes.busy)
-    received = counted_events(Receive(opened.inbox, lanes, deliver, clock), metrics)
+    received = counted_events(Receive(store.inbox, lanes, deliver, clock), metrics)
     return Product(
-        settings=settings,
-        content=content,
-        storage=opened,
+        parts=parts,
         metrics=metrics,
-        clock=clock,
-        channels=connected,
         lanes=lanes,
         deliver=deliver,
         messages=messages,
         receive=received,
-        recover=Recover(opened.inbox, lanes, deliver, clock),
-        forget=ForgetUnconsented(opened.privacy, mask_contacts, clock),
+        recover=Recover(store.inbox, lanes, deliver, clock),
+        forget=ForgetUnconsented(store.privacy, mask_contacts, clock),
         take_over=TakeOver(turns),
         hand_back=HandBack(turns),
         speak=SpeakAsRep(turns),
-        trackers=trackers,
-        ticks=tracked.ticks,
-        secrets=settings.secrets(),
+        staffed=staffed,
+        ticks=(*tracked.ticks, *(staffed.ticks if parts.desks else ())),
+        secrets=parts.settings.secrets(),
+    )
+
+
+def _deliver(parts: Parts, metrics: Metrics, carriers: Mapping[str, Carrier], woken: Receiver) -> Deliver:
+    """The sender; wake-ups that it finds due come in again as events."""
+    spread = random.Random(os.urandom(8))  # noqa: S311 - spreads repeated tries, guards nothing
+    return Deliver(
+        parts.store.outbox,
+        parts.channels,
+        parts.clock,
+        lambda: spread.uniform(0.8, 1.2),
+        metrics.left,
+        woken,
+        carriers,
+        parts.gates,
     )

@@ -141,7 +141,7 @@ class Deliver:
             self._claims.discard(claim)
 
     async def _claim_all(self) -> Sequence[Dispatch]:
-        claimed = await self._outbox.claim(self._clock(), _BATCH, {*self._channels})
+        claimed = await self._outbox.claim(self._clock(), _BATCH, {*self._channels, *self._gates.open})
         return [*claimed, *await self._gates.claim(self._outbox, self._clock)]
 
     async def _begin_if_room(self, entry: Dispatch) -> None:
@@ -233,11 +233,11 @@ class Deliver:
         return again
 
     async def _fail(self, entry: Dispatch, error: AssistantError) -> None:
-        """Give up for good: kept in the outbox, counted, logged, and told to the person whose words they were.
+        """Give up for good: kept in the outbox, counted, logged, and told at the desk.
 
         Told first: if that cannot be done now, the entry stays open, so that nobody believes for ever it was delivered.
         """
-        if self.reps and of_a_person(entry):
+        if self.reps and entry.kind != "notice":
             try:
                 await self.reps.left(entry, str(error))
             except Retry as problem:

@@ -57,10 +57,11 @@ class Gate:
 
 
 class Gates:
-    """The gates by channel and bot; what has none is let in as it comes."""
+    """The gates by channel and bot; what leaves by an `open` place, or has none, is let in as it comes."""
 
-    def __init__(self, gates: Mapping[tuple[str, str], Gate]) -> None:
+    def __init__(self, gates: Mapping[tuple[str, str], Gate], open_: Sequence[tuple[str, str]] = ()) -> None:
         self._gates = gates
+        self.open = tuple(open_)
         self._claiming = asyncio.Lock()
 
     def of(self, entry: Dispatch) -> Gate | None:

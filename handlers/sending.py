@@ -10,10 +10,10 @@ from flows.ports.turns import Channel, Outbox
 
 
 class Reps(Protocol):
-    """What delivery needs of the desk for the words of people who work here."""
+    """What delivery needs of the desk: it hears what became of the words of staff, and what failed for good."""
 
     async def left(self, entry: Dispatch, problem: str) -> None:
-        """Be told that their words were delivered, or failed for good by a problem; perhaps twice. Raises `Retry`."""
+        """Be told that an entry was delivered, or failed for good by a problem; perhaps twice. Raises `Retry`."""
         ...
 
     async def fetch(self, file: File) -> bytes | None:

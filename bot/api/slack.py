@@ -9,7 +9,7 @@ from locales.operators import N_
 
 
 def slack_router(deps: Deps) -> APIRouter:
-    """`POST /slack/events`: 401 without a valid signature; 503 while nothing can be stored, and Slack sends it again."""
+    """`POST /slack/events`: 401 without a valid signature; 503 while nothing can be stored: Slack sends it again."""
     router = APIRouter()
 
     @router.post("/slack/events", include_in_schema=False)
