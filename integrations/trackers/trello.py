@@ -221,7 +221,7 @@ class Trello:
 
     async def _boards(self) -> Sequence[Mapping[str, str]]:
         boards: Sequence[Mapping[str, str]] = await self._service.call(
-            "GET", "/members/me/boards", params={"filter": "open", "fields": "name,url"}
+            "GET", "/members/me/boards", params={"filter": "open", "fields": "name"}
         )
         return boards
 

@@ -30,6 +30,15 @@ class Free:
         return 0.0
 
 
+class Reached(Protocol):
+    """Where a client calls."""
+
+    @property
+    def url(self) -> str:
+        """The base, with its prefix."""
+        ...
+
+
 class Service(Protocol):
     """What the fakes share beside `TrackerServer`."""
 
@@ -51,33 +60,33 @@ class Kind:
     """One tracker: its fake, how its adapter is connected, and what is to be seen in the fake."""
 
     server: Callable[[], TrackerServer]
-    connect: Callable[[TrackerServer], Tracker]
+    connect: Callable[[Reached], Tracker]
     cards: Callable[[Any], Mapping[Any, Mapping[str, Any]]]
     text: str  # the field that holds a card's words
     creation: str  # the call that makes one
     columns: tuple[str, str, str]  # where new cards are, one to be in work, and the last
 
 
-def _trello(server: TrackerServer, **more: Any) -> Tracker:
+def _trello(server: Reached, **more: Any) -> Tracker:
     known = {"key": trello_fake.KEY, "token": trello_fake.TOKEN, "secret": trello_fake.SECRET, "list": "Sales/Leads"}
     return trello.connect(trello.Settings(**{**known, "api_url": server.url, **more}), Free(), utc_now)
 
 
-def _clickup(server: TrackerServer, **more: Any) -> Tracker:
+def _clickup(server: Reached, **more: Any) -> Tracker:
     known = {"token": clickup_fake.TOKEN, "list": "Sales/Leads", "webhook_secret": SecretStr("clickup-secret")}
     return clickup.connect(clickup.Settings(**{**known, "api_url": server.url, **more}), Free(), utc_now)
 
 
-def _clickup_with_field(server: TrackerServer) -> Tracker:
+def _clickup_with_field(server: Reached) -> Tracker:
     return _clickup(server, key_field="Lead key")
 
 
-def _shortcut(server: TrackerServer, **more: Any) -> Tracker:
+def _shortcut(server: Reached, **more: Any) -> Tracker:
     known = {"token": shortcut_fake.TOKEN, "workflow_state": "New", "webhook_secret": SecretStr("shortcut-secret")}
     return shortcut.connect(shortcut.Settings(**{**known, "api_url": server.url, **more}), Free(), utc_now)
 
 
-def _webhook(server: TrackerServer) -> Tracker:
+def _webhook(server: Reached) -> Tracker:
     secret = SecretStr(webhook_fake.SECRET)
     return webhook.connect(webhook.Settings(url=server.url, secret=secret), Free(), utc_now)
 

@@ -6,6 +6,7 @@ import hmac
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, Final
+from urllib.parse import quote
 
 import orjson
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
@@ -110,7 +111,7 @@ class ClickUp:
         has = {tag["name"].casefold() for tag in task.get("tags", [])}
         for label in card.labels:
             if label.casefold() not in has:
-                await self._service.call("POST", f"/task/{ref.id}/tag/{label}", json={})
+                await self._service.call("POST", f"/task/{ref.id}/tag/{quote(label, safe='')}")
         return ref_of(task)
 
     async def comment(self, ref: CardRef, text: str) -> None:
@@ -174,13 +175,14 @@ class ClickUp:
 
     # ------------------------------------------------------------------ how it is said to ClickUp
     def _fields(self, card: Card) -> dict[str, Json]:
-        due = datetime.combine(card.due, time(12), UTC) if card.due else None
-        return {
+        fields: dict[str, Json] = {
             "name": fitting(card.title, _TITLE),
             "markdown_content": described(card, _TEXT),
-            "due_date": int(due.timestamp() * 1000) if due else None,
-            "due_date_time": False,
         }
+        if card.due:  # one that was set can be changed, and not be taken away
+            due = datetime.combine(card.due, time(12), UTC)
+            fields |= {"due_date": int(due.timestamp() * 1000), "due_date_time": False}
+        return fields
 
     def _member(self, home: Mapping[str, Any], wanted: str) -> int | None:
         for one in home["members"]:

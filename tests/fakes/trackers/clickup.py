@@ -224,6 +224,8 @@ class ClickUpServer(TrackerServer):
     def _check(self, fields: dict[str, Any], known: set[str]) -> None:
         if unknown := fields.keys() - known:
             raise ApiError(400, {"err": f"unknown fields {sorted(unknown)}", "ECODE": "INPUT_001"})
+        if not isinstance(fields.get("due_date", 0), int):
+            raise ApiError(400, {"err": "due_date must be a number", "ECODE": "INPUT_006"})
         if "status" in fields and fields["status"] not in STATUSES:
             raise ApiError(400, {"err": "Status does not exist", "ECODE": "CRTSK_001"})
         if "name" in fields and not fields["name"]:
