@@ -1,5 +1,6 @@
 """Tables as files for people and programs: CSV, XLSX and JSON lines, written as a stream in bounded memory."""
 
+import asyncio
 import csv
 import io
 import tempfile
@@ -83,7 +84,7 @@ async def _xlsx(header: Sequence[str], rows: AsyncIterator[Row]) -> AsyncIterato
             number += 1
             for column, name in enumerate(header):
                 _write(sheet, number, column, row.get(name))
-        book.close()
+        await asyncio.to_thread(book.close)  # packing a large book takes seconds
         with path.open("rb") as file:
             while piece := file.read(_CHUNK):
                 yield piece

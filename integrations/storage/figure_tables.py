@@ -18,7 +18,6 @@ tallies = Table(
     metadata,
     Column("conversation", Text, primary_key=True),
     number("version"),  # `conversations.version`; -1: lines have come or gone without a turn
-    words("person"),
     words("source"),
     number("started_at"),
     words("way", "[]"),  # the steps it stood at, [flow, step], each once, in the order of the first time
@@ -32,6 +31,7 @@ spoken = Table(
     words("conversation", None),
     number("day"),
     words("by", None),  # as `messages.by`
+    words("person"),  # whose conversation it is
     number("lines"),
     number("sourced"),
     number("unanswered"),

@@ -4,10 +4,11 @@ The same statements run on SQLite and PostgreSQL. What a bound of the period cut
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Select, func, select, union_all
+from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
 
 from flows.model import BOT, Json
 from integrations.storage.codec import loads
@@ -15,6 +16,7 @@ from integrations.storage.figure_tables import DAY, replies, spoken, tallies
 from integrations.storage.tables import leads, messages
 from integrations.storage.tallies import PROSPECT, UNANSWERED
 
+_PART: Final = 500  # names in one statement
 _SECOND: Final = 1_000_000  # in microseconds
 _SHARES: Final = {"median": 0.5, "p90": 0.9, "p95": 0.95}
 _STATUSES: Final = ("partial", "new", "qualified", "contacted", "quoted", "won", "lost", "not_a_fit")
@@ -26,58 +28,71 @@ def figures(connection: Connection, since: int, until: int) -> dict[str, Json]:
     """All figures of [since, until), times in microseconds; the tallies are up to date."""
     began = (_t.started_at >= since) & (_t.started_at < until)
     made = _made(connection, since, until)
-    lines = _lines(connection, since, until)
+    said = _said(connection, since, until)
     waits = _rep_waits(connection, since, until)
     by_source = connection.execute(select(_t.source, func.count()).where(began).group_by(_t.source)).all()
     started: dict[str, int] = {row[0]: row[1] for row in by_source}
     conversations = sum(started.values())
     return {
-        "people": connection.execute(_people(since, until)).scalar_one(),
+        "people": said.people,
         "conversations": conversations,
         "leads": _leads(made),
         "funnel": _funnel(connection, began, conversations),
         "amounts": _amounts(made),
-        "answers": _answers(lines),
+        "answers": _answers(said.lines),
         "response_times": _response_times(connection, since, until, waits),
         "sources": _sources(started, made),
-        "reps": _reps(made, lines, waits),
+        "reps": _reps(made, said.lines, waits),
     }
 
 
 # ------------------------------------------------------------------ lines
-def _whole(since: int, until: int) -> ColumnElement[bool]:
-    """Days of a conversation that lie in the period."""
-    return (_s.first_at >= since) & (_s.last_at < until)
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """Who said how much: lines, those that rest on facts, and those that tell of no answer; and how many were heard."""
+
+    people: int
+    lines: Mapping[str, tuple[int, int, int]]
 
 
-def _cut(columns: Sequence[ColumnElement[Any]], since: int, until: int) -> Select[Any]:
-    """The lines in the period of days that one of its bounds cuts through."""
-    m = messages.c
-    own = (m.conversation == _s.conversation) & (m.by == _s.by) & (m.at >= _s.day * DAY) & (m.at < (_s.day + 1) * DAY)
-    across = (_s.first_at < until) & (_s.last_at >= since) & ~_whole(since, until)
-    joined = spoken.join(messages, own)
-    return select(*columns).select_from(joined).where(across, m.at >= since, m.at < until)
-
-
-def _people(since: int, until: int) -> Select[Any]:
-    heard = union_all(
-        select(_s.conversation).where(_whole(since, until), _s.by == PROSPECT),
-        _cut([_s.conversation], since, until).where(_s.by == PROSPECT),
-    ).subquery()
-    joined = tallies.join(heard, heard.c.conversation == _t.conversation)
-    return select(func.count(_t.person.distinct())).select_from(joined)
-
-
-def _lines(connection: Connection, since: int, until: int) -> Mapping[str, tuple[int, int, int]]:
-    """By who said them: lines, those that rest on facts, and those that say that there is no answer."""
-    m = messages.c
+def _said(connection: Connection, since: int, until: int) -> _Said:
+    """Days of a conversation that lie in the period are added up; of days that are cut, the lines are looked at."""
+    whole = (_s.first_at >= since) & (_s.last_at < until)
     sums = (func.sum(_s.lines), func.sum(_s.sourced), func.sum(_s.unanswered))
-    whole = select(_s.by, *sums).where(_whole(since, until)).group_by(_s.by)
-    found = {by: (int(a), int(b), int(c)) for by, a, b, c in connection.execute(whole).all()}
-    for by, sources, trace in connection.execute(_cut([_s.by, m.sources, m.trace], since, until)).all():
-        lines, sourced, unanswered = found.get(by, (0, 0, 0))
-        found[by] = (lines + 1, sourced + (sources > 0), unanswered + (UNANSWERED in trace))
-    return found
+    counted = connection.execute(select(_s.by, *sums).where(whole).group_by(_s.by)).all()
+    lines = {by: (int(said), int(sourced), int(unanswered)) for by, said, sourced, unanswered in counted}
+    heard = whole & (_s.by == PROSPECT)
+    people = connection.execute(select(func.count(_s.person.distinct())).where(heard)).scalar_one()
+    persons: set[str] = set()
+    for person, by, sources, trace in _cut(connection, whole, since, until):
+        said, sourced, unanswered = lines.get(by, (0, 0, 0))
+        lines[by] = (said + 1, sourced + (sources > 0), unanswered + (UNANSWERED in trace))
+        if by == PROSPECT:
+            persons.add(person)
+    known: set[str] = set()
+    for some in _parts(sorted(persons)):
+        known.update(connection.execute(select(_s.person).where(heard, _s.person.in_(some)).distinct()).scalars())
+    return _Said(people + len(persons - known), lines)
+
+
+def _cut(
+    connection: Connection, whole: ColumnElement[bool], since: int, until: int
+) -> Iterator[tuple[str, str, int, str]]:
+    """Person, speaker, sources and trace of the lines of days that one of the bounds cuts through."""
+    m = messages.c
+    across = (_s.first_at < until) & (_s.last_at >= since) & ~whole
+    days = connection.execute(select(_s.conversation, _s.day, _s.by, _s.person).where(across)).all()
+    cut = {(conversation, day, by): person for conversation, day, by, person in days}
+    for some in _parts(sorted({conversation for conversation, _, _ in cut})):
+        columns = (m.conversation, m.by, m.at, m.sources, m.trace)
+        statement = select(*columns).where(m.conversation.in_(some), m.at >= since, m.at < until)
+        for conversation, by, at, sources, trace in connection.execute(statement).all():
+            if (person := cut.get((conversation, at // DAY, by))) is not None:
+                yield person, by, sources, trace
+
+
+def _parts(names: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (names[start : start + _PART] for start in range(0, len(names), _PART))
 
 
 def _answers(lines: Mapping[str, tuple[int, int, int]]) -> dict[str, Json]:
@@ -89,7 +104,8 @@ def _answers(lines: Mapping[str, tuple[int, int, int]]) -> dict[str, Json]:
 # ------------------------------------------------------------------ waits
 def _rep_waits(connection: Connection, since: int, until: int) -> Mapping[str, list[int]]:
     """The waits for each rep, shortest first."""
-    statement = select(_r.by, _r.wait).where(_r.by != BOT, _r.at >= since, _r.at < until)
+    no_bot = or_(_r.by < BOT, _r.by > BOT)  # so said, most of the index is passed by
+    statement = select(_r.by, _r.wait).where(no_bot, _r.at >= since, _r.at < until)
     found: dict[str, list[int]] = {}
     for by, wait in connection.execute(statement.order_by(_r.by, _r.wait)).all():
         found.setdefault(by, []).append(wait)
@@ -100,15 +116,21 @@ def _response_times(connection: Connection, since: int, until: int, waits: Mappi
     times: dict[str, Json] = {}
     chosen = (_r.by == BOT) & (_r.at >= since) & (_r.at < until)
     if count := connection.execute(select(func.count()).select_from(replies).where(chosen)).scalar_one():
-        ordered = select(_r.wait).where(chosen).order_by(_r.wait).limit(1)
-        found = {
-            name: connection.execute(ordered.offset(_place(count, share))).scalar_one() / _SECOND
+        times["bot"] = {"count": count} | {
+            name: connection.execute(_nth(chosen, count, _place(count, share))).scalar_one() / _SECOND
             for name, share in _SHARES.items()
         }
-        times["bot"] = {"count": count, **found}
     if together := sorted(wait for own in waits.values() for wait in own):
         times["rep"] = {"count": len(together), **_shares(together, _SHARES)}
     return times
+
+
+def _nth(chosen: ColumnElement[bool], count: int, place: int) -> Select[Any]:
+    """The wait at a place of all, shortest first, counted from the nearer end."""
+    ordered = select(_r.wait).where(chosen).limit(1)
+    if place * 2 < count:
+        return ordered.order_by(_r.wait).offset(place)
+    return ordered.order_by(_r.wait.desc()).offset(count - 1 - place)
 
 
 def _shares(ordered: Sequence[int], shares: Mapping[str, float]) -> dict[str, Json]:

@@ -18,7 +18,7 @@ from integrations.storage.tables import conversations, messages, turns
 PROSPECT: Final = "prospect"
 UNANSWERED: Final = '"unanswered":'
 """What the trace of a bot's message holds when a question of it had no answer; `handlers.wording` writes it."""
-_BATCH: Final = 200  # so many conversations hold up other writers of SQLite for some 20 ms
+_BATCH: Final = 50  # so many conversations hold up other writers of SQLite for some 20 ms
 _c, _m = conversations.c, messages.c
 _CHANGED: Final = (
     select(_c.id)
@@ -87,13 +87,14 @@ def _count(connection: Connection, batch: Sequence[str]) -> None:
     columns = (_c.id, _c.version, _c.person, _c.source, _c.started_at)
     heads = connection.execute(select(*columns).where(_c.id.in_(batch))).all()
     lines = connection.execute(_LINES.where(_m.conversation.in_(batch)).order_by(_m.conversation, _m.seq)).all()
-    counted = _Counted()
+    counted, people = _Counted(), {}
     ways = _ways(connection, batch)
     for head in heads:
+        people[head.id] = head.person
         counted.tallies.append(_tally(head, ways.get(head.id, {})))
     for conversation, said in groupby(map(_Line._make, lines), key=itemgetter(0)):
         own = list(said)
-        counted.spoken += _spoken(conversation, own)
+        counted.spoken += _spoken(conversation, people.get(conversation, conversation), own)
         counted.replies += _replies(own)
     for table, rows in ((tallies, counted.tallies), (spoken, counted.spoken), (replies, counted.replies)):
         connection.execute(delete(table).where(table.c.conversation.in_(batch)))
@@ -115,14 +116,13 @@ def _tally(head: Any, way: dict[tuple[str, str], None]) -> dict[str, object]:  #
     return {
         "conversation": head.id,
         "version": head.version,
-        "person": head.person,
         "source": head.source,
         "started_at": head.started_at,
         "way": dumps(list(way)),
     }
 
 
-def _spoken(conversation: str, lines: Sequence[_Line]) -> Iterator[dict[str, object]]:
+def _spoken(conversation: str, person: str, lines: Sequence[_Line]) -> Iterator[dict[str, object]]:
     """A row for each person and day."""
     days: dict[tuple[int, str], list[_Line]] = {}
     for line in lines:
@@ -132,6 +132,7 @@ def _spoken(conversation: str, lines: Sequence[_Line]) -> Iterator[dict[str, obj
             "conversation": conversation,
             "day": day,
             "by": by,
+            "person": person,
             "lines": len(said),
             "sourced": sum(line.sourced for line in said),
             "unanswered": sum(line.unanswered for line in said),
