@@ -1,5 +1,6 @@
 """What staff ask with a command, answered in their language: figures, files, leads, and that they are away."""
 
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -36,6 +37,8 @@ LARGEST: Final = 45 * 1024 * 1024
 LEAD: Final = "lead"
 """The action that shows a lead's card to whoever presses."""
 _SHOWN: Final = 10
+_HOURS: Final = re.compile(r"(\d{1,3})\s?(?:h|hours?|ч|час|часа|часов)")
+_CLOCK: Final = re.compile(r"(?<![\w:.])(\d{1,2}:\d\d)(?![\w:.])")
 _TYPES: Final[Mapping[Format, str]] = {
     "csv": "text/csv",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -206,7 +209,9 @@ def _until(arguments: str, now: datetime) -> datetime | None:
     asked = wanted(arguments)
     if asked.days and not asked.unclear and not arguments.isdigit():
         return now + timedelta(days=asked.days)
-    return due_of(arguments, now)
+    if hours := _HOURS.fullmatch(arguments.casefold()):
+        return now + timedelta(hours=int(hours[1]))
+    return due_of(_CLOCK.sub(r"до \1", arguments), now)
 
 
 def _since(asked: Wanted, now: datetime) -> datetime | None:

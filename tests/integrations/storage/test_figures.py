@@ -34,11 +34,11 @@ async def storage(url: str) -> AsyncIterator[Storage]:
     await opened.close()
 
 
-def some_rows(dice: random.Random, count: int) -> Rows:
-    """Conversations of ten days, some of which go on for days, with reps who step in."""
+def some_rows(dice: random.Random, count: int, now: int = NOW) -> Rows:
+    """Conversations of ten days until then, some of which go on for days, with reps who step in."""
     rows: Rows = {name: [] for name in TABLES}
     for number in range(count):
-        name, began = f"c{number:03}", NOW - dice.randrange(10 * 24) * HOUR - dice.randrange(HOUR)
+        name, began = f"c{number:03}", now - dice.randrange(10 * 24) * HOUR - dice.randrange(HOUR)
         source = dice.choice(["", "ad", "site"])
         version = dice.randrange(1, 6)
         head = {"id": name, "address": name, "person": f"p{number // 2}", "source": source, "started_at": began}
