@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.content import Content
+from bot.desks import SLACK
 from bot.exporting import export_of
 from bot.schedule import Tick
 from bot.settings import Settings
@@ -27,7 +28,7 @@ from handlers.desk.following import Following
 from handlers.desk.forgotten import Forgotten
 from handlers.desk.handle import HandleDesk, Ledger
 from handlers.desk.holding import Holding
-from handlers.desk.home import Home
+from handlers.desk.home import Home, Retries
 from handlers.desk.identity import Identity
 from handlers.desk.known import Knowing, service_of
 from handlers.desk.looks import Looks
@@ -41,6 +42,7 @@ from handlers.desk.receipts import Receipts
 from handlers.desk.replies import Replies
 from handlers.desk.rounds import Rounds
 from handlers.desk.speaking import Speaker
+from handlers.desk.staff_chat import CHANNEL
 from handlers.desk.stretch import Ears
 from handlers.desk.telling import Telling
 from handlers.desk.trace import Trace
@@ -89,6 +91,7 @@ class Desking:
     carriers: Mapping[str, Carrier]
     handle: Handle
     reps: Reps
+    commands: Commands
     who: Who
     reads: Callable[[Desk], Reads]
     ticks: tuple[Tick, ...] = field(default=())
@@ -129,6 +132,7 @@ def desking(base: Base, turns: Turns, brief: Brief) -> Desking:
         **identity.presses,
         **promises.presses,
         **brief.presses,
+        **Retries(store.deliveries, Home(store.reports, store.deliveries, knowing, SLACK), clock).presses,
     }
     ledger = Ledger(store.inbox, store.conversations, store.threads)
     replies = Replies(store.conversations, store.holds, speaker, holding)
@@ -137,6 +141,7 @@ def desking(base: Base, turns: Turns, brief: Brief) -> Desking:
         carriers={"notice": Mirror(desks, store.threads, store.outbox, knowing, card, then, clock)},
         handle=HandleDesk(ledger, desks, who, replies, presses, clock, base.language),
         reps=_Told(Receipts(desks, store.holds, base.language), telling, store.conversations, clock),
+        commands=_commands(base, CHANNEL, knowing),
         who=who,
         reads=lambda desk: DeskReads(desk, who, _answers(base, desk, knowing, brief), clock, base.language),
         ticks=(
@@ -153,8 +158,8 @@ def desking(base: Base, turns: Turns, brief: Brief) -> Desking:
     )
 
 
-def _answers(base: Base, desk: Desk, knowing: Knowing, brief: Brief) -> Answers:
-    """What a desk shows to whoever asks."""
+def _commands(base: Base, desk: str, knowing: Knowing) -> Commands:
+    """What staff may ask, answered as far as the desk of that name may see leads."""
     store, content = base.store, base.content
     team = content.knowledge.team
     sources = Sources(
@@ -163,13 +168,19 @@ def _answers(base: Base, desk: Desk, knowing: Knowing, brief: Brief) -> Answers:
         staff=store.staff,
         export=export_of(content, store.leads),
         knowing=knowing,
-        view=disclosure(content.knowledge.destinations, service_of(desk.name)),
+        view=disclosure(content.knowledge.destinations, service_of(desk)),
         card=lambda texts: LeadCard(content.catalog, texts, team.local, base.page),
-        service=desk.name,
+        service=desk,
         draw=base.draw,
     )
+    return Commands(sources, base.language)
+
+
+def _answers(base: Base, desk: Desk, knowing: Knowing, brief: Brief) -> Answers:
+    """What a desk shows to whoever asks."""
+    store = base.store
     return Answers(
-        Commands(sources, base.language),
+        _commands(base, desk.name, knowing),
         Trace(store.threads, store.reports),
         Home(store.reports, store.deliveries, knowing, desk.name),
         store.threads,

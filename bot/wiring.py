@@ -26,6 +26,7 @@ from flows.ports.turns import Channel, Clock, Receiver
 from handlers.bursts import Patience
 from handlers.deliver import Carrier, Deliver
 from handlers.desk.follow import Follow
+from handlers.desk.staff_chat import Means, StaffChat
 from handlers.figures import Drawing
 from handlers.gates import Gate, Gates
 from handlers.handover import HandBack, SpeakAsRep, TakeOver
@@ -220,7 +221,9 @@ def assemble(parts: Parts) -> Product:
     if parts.desks:
         carriers |= staffed.carriers
         deliver.reps = staffed.reps
-    route = Route(messages, {Moved: tracked.moved, Written: staffed.handle, Pressed: staffed.handle})
+    means = Means(staffed.who, staffed.commands, parts.channels)
+    prospects = StaffChat(messages, means, store.inbox, store.conversations, clock)
+    route = Route(prospects, {Moved: tracked.moved, Written: staffed.handle, Pressed: staffed.handle})
     lanes = Lanes(counted_turns(route, metrics, clock), clock)
     metrics.lanes.set_function(lambda: lanes.busy)
     received = counted_events(Receive(store.inbox, lanes, deliver, clock), metrics)
