@@ -1,11 +1,13 @@
 """`assistant staff`: the people who may sign in and act."""
 
-from typing import Annotated, Literal
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
 
 import typer
 
 from bot.output import AsJson, print_json, print_table
-from locales.operators import N_
+from flows.ports.people import Person
+from locales.operators import N_, Messages
 
 staff = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
@@ -14,20 +16,22 @@ staff = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 def add(
     *,
     email: Annotated[str, typer.Argument(help=N_("their e-mail address"), metavar="EMAIL")],
-    role: Annotated[Literal["admin", "manager", "rep"], typer.Option(help=N_("admin, manager or rep"))] = "rep",
-    name: Annotated[str, typer.Option(help=N_("how prospects and colleagues see them"))] = "",
-    telegram: Annotated[str, typer.Option(help=N_("their numeric id in Telegram"))] = "",
-    slack: Annotated[str, typer.Option(help=N_("their member id in Slack"))] = "",
+    role: Annotated[
+        Literal["admin", "manager", "rep"] | None, typer.Option(help=N_("admin, manager or rep; a new person is a rep"))
+    ] = None,
+    name: Annotated[str | None, typer.Option(help=N_("how prospects and colleagues see them"))] = None,
+    telegram: Annotated[str | None, typer.Option(help=N_("their numeric id in Telegram"))] = None,
+    slack: Annotated[str | None, typer.Option(help=N_("their member id in Slack"))] = None,
 ) -> None:
-    """Write the person down."""
+    """Write the person down; of somebody who is known, what is not named stays as it is."""
     import secrets
+    from dataclasses import replace
 
     from email_validator import EmailNotValidError, validate_email
 
     from bot.process import begin, in_loop
     from bot.settings_language import operator_messages
     from bot.wiring import storage
-    from flows.ports.people import Person
     from integrations.clock import utc_now
 
     texts = operator_messages()
@@ -35,27 +39,42 @@ def add(
         address = validate_email(email, check_deliverability=False).normalized.lower()
     except EmailNotValidError as error:
         raise typer.BadParameter(texts.gettext("“{email}” is no e-mail address", email=email)) from error
+    if telegram and not telegram.isdecimal():
+        raise typer.BadParameter(texts.gettext("--telegram: write the number, not the name"))
     settings = begin()
-    person = Person(id=secrets.token_hex(8), email=address, role=role, name=name, telegram=telegram, slack=slack)
+    told: dict[str, Any] = {"role": role, "name": name, "telegram": telegram, "slack": slack}
 
     async def main() -> Person:
         async with storage(settings) as store:
+            people = await store.staff.list()
+            known = next((one for one in people if one.email == address), None)
+            base = known or Person(id=secrets.token_hex(8), email=address, role="rep")
+            person = replace(base, **{field: value.strip() for field, value in told.items() if value is not None})
+            _only_theirs(person, people, texts)
             return await store.staff.add(person, utc_now())
 
     added = in_loop(main)
     typer.echo(texts.gettext("{email} is {role} now", email=added.email, role=added.role))
 
 
+def _only_theirs(person: Person, people: Sequence[Person], texts: Messages) -> None:
+    """An id of two people would let one act as the other. Raises `BadParameter`."""
+    for other in people:
+        for name in ("telegram", "slack"):
+            theirs = getattr(person, name)
+            if theirs and theirs == getattr(other, name) and other.email != person.email:
+                line = texts.gettext("{option}: this is the id of {email}", option=f"--{name}", email=other.email)
+                raise typer.BadParameter(line)
+
+
 @staff.command("list", help=N_("Show everybody."))
 def list_staff(*, json: AsJson = False) -> None:
     """Print everybody, by e-mail address."""
-    from collections.abc import Sequence
     from dataclasses import asdict
 
     from bot.process import begin, in_loop
     from bot.settings_language import operator_messages
     from bot.wiring import storage
-    from flows.ports.people import Person
 
     settings = begin()
 

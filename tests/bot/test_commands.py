@@ -43,6 +43,33 @@ def test_staff_are_added_and_changed_by_their_address(assistant: Run) -> None:
     assert [(item["email"], item["role"]) for item in items] == [("anna@example.com", "manager")]
 
 
+def test_what_is_not_named_stays_as_it_is(assistant: Run) -> None:
+    assert assistant("staff", "add", "anna@example.com", "--role", "manager", "--name", "Anna", "--slack", "U7")[0] == 0
+    assert assistant("staff", "add", "anna@example.com", "--telegram", "500")[0] == 0
+    (anna,) = staff(assistant)
+    assert (anna["role"], anna["name"], anna["slack"], anna["telegram"]) == ("manager", "Anna", "U7", "500")
+    assert assistant("staff", "add", "anna@example.com", "--slack", "")[0] == 0
+    assert staff(assistant)[0]["slack"] == ""
+
+
+def test_an_id_belongs_to_one_person(assistant: Run) -> None:
+    assert assistant("staff", "add", "anna@example.com", "--telegram", "500")[0] == 0
+    code, _, errors = assistant("staff", "add", "eve@example.com", "--telegram", "500")
+    assert code == 2
+    assert "anna@example.com" in errors
+    assert assistant("staff", "add", "eve@example.com", "--telegram", "@eve")[0] == 2
+    assert [person["email"] for person in staff(assistant)] == ["anna@example.com"]
+    assert assistant("staff", "add", "eve@example.com")[0] == 0
+    assert [person["role"] for person in staff(assistant)] == ["rep", "rep"]
+
+
+def staff(assistant: Run) -> list[dict[str, str]]:
+    """Everybody, as they are listed."""
+    items: object = as_json(assistant("staff", "list", "--json"))["items"]
+    assert isinstance(items, list)
+    return items
+
+
 def test_migrating_twice_is_migrating_once(assistant: Run) -> None:
     assert [assistant("migrate")[0] for _ in range(2)] == [0, 0]
 
