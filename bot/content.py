@@ -14,7 +14,8 @@ from knowledge.loader import load_knowledge
 from knowledge.models import Knowledge
 from locales.catalog import Catalog, load_catalog
 
-_SERVICES = {"trello": "Trello", "clickup": "ClickUp", "shortcut": "Shortcut"}
+_SERVICES = {"trello": "Trello", "clickup": "ClickUp", "shortcut": "Shortcut", "webhook": "CRM"}
+"""How a consent calls the trackers; one that is not named here is called by the name of its file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def inspect(settings: Settings) -> Content:
 
 def services(settings: Settings) -> tuple[str, ...]:
     """The outside services that will see a lead, by the names that a consent shows."""
-    found = [_SERVICES[name] for name in settings.trackers]
+    found = [_SERVICES.get(name, name.capitalize()) for name in settings.trackers]
     found += ["Slack"] if settings.slack_bot_token.get_secret_value() else []
     return tuple(found)
 

@@ -8,6 +8,7 @@ import pytest
 
 from tests.assistant import ADMIN, Assistant
 from tests.fakes.telegram import TOKEN
+from tests.fakes.trackers.office import Office, open_office
 from tests.warm import Starter
 
 Install = Callable[..., Assistant]
@@ -28,6 +29,13 @@ def starter() -> Iterator[Starter]:
     found = Starter()
     yield found
     found.close()
+
+
+@pytest.fixture
+async def office() -> AsyncIterator[Office]:
+    """All trackers on loopback."""
+    async with open_office() as made:
+        yield made
 
 
 @pytest.fixture

@@ -72,7 +72,8 @@ class ShortcutServer(TrackerServer):
     def signed(self, body: dict[str, Any], url: str) -> tuple[dict[str, str], bytes]:
         """A webhook's headers and bytes."""
         raw = json.dumps(body).encode()
-        return {"Payload-Signature": hmac.new(b"shortcut-secret", raw, hashlib.sha256).hexdigest()}, raw
+        secret = str(self.hooks[-1]["secret"] if self.hooks else "shortcut-secret").encode()
+        return {"Payload-Signature": hmac.new(secret, raw, hashlib.sha256).hexdigest()}, raw
 
     # ------------------------------------------------------------------ calls
     async def _workflows(self, _: web.Request) -> web.Response:
