@@ -80,9 +80,10 @@ class Deliver:
         What is due in a moment rings the alarm.
         """
         for entry in dispatches:
-            if entry.due > self._clock():
+            # A notice is claimed, always: what became due since its commit is leased to nobody, and may be claimed too.
+            if entry.due > self._clock() or entry.kind == "notice":
                 if entry.kind != "wake":
-                    self._alarm.set((entry.due - self._clock()).total_seconds())
+                    self._alarm.set(max((entry.due - self._clock()).total_seconds(), 0))
                 continue
             if entry.kind != "message":
                 await self._begin_if_room(entry)

@@ -151,3 +151,25 @@ def test_a_message_to_a_prospect_waits_for_no_tracker() -> None:
         assert "077" in service.done
 
     play(script, {"card": service})
+
+
+def test_a_notice_that_became_due_since_its_commit_is_carried_once() -> None:
+    """It is leased to nobody, so what begins it is a claim, which may be under way."""
+    carried: list[str] = []
+
+    async def mirror(entry: Dispatch) -> str:
+        await asyncio.sleep(1)
+        carried.append(entry.key)
+        return ""
+
+    async def script(scene: Scene) -> None:
+        notice = Dispatch("n", "notice", tracker_address("trello", "a"), "a", BOT, START)
+        added = scene.outbox.add(notice, leased=False)
+        claiming = asyncio.create_task(scene.deliver.due())
+        await asyncio.sleep(0.5)
+        await scene.deliver.now(added)
+        await claiming
+        await asyncio.sleep(5)
+        assert carried == ["n"]
+
+    play(script, {"notice": mirror})
