@@ -12,6 +12,8 @@ from flows.errors import AssistantError, BrokenContent, Defect, Misconfigured, S
 from locales.operators import Messages
 
 _FIELD = re.compile(r"\\{(\w+)\\}")
+_STATED = re.compile(r"(.+) \(\w+\)", re.DOTALL)
+"""A refusal with its state, a word for programs."""
 
 
 def sentence(text: str, texts: Messages) -> str:
@@ -22,6 +24,8 @@ def sentence(text: str, texts: Messages) -> str:
                 name: sentence(value, texts) if name == "said" else value for name, value in found.groupdict().items()
             }
             return texts.gettext(message, **values)
+    if (stated := _STATED.fullmatch(text)) and (told_of := sentence(stated[1], texts)) != stated[1]:
+        return told_of
     field, colon, rest = text.partition(": ")
     return f"{field}: {sentence(rest, texts)}" if colon else text
 
