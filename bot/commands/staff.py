@@ -1,12 +1,12 @@
 """`assistant staff`: the people who may sign in and act."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 import typer
 
 from bot.output import AsJson, print_json, print_table
-from flows.ports.people import Person
+from flows.ports.people import Person, Staff
 from locales.operators import N_, Messages
 
 staff = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
@@ -24,37 +24,48 @@ def add(
     slack: Annotated[str | None, typer.Option(help=N_("their member id in Slack"))] = None,
 ) -> None:
     """Write the person down; of somebody who is known, what is not named stays as it is."""
-    import secrets
-    from dataclasses import replace
-
-    from email_validator import EmailNotValidError, validate_email
-
     from bot.process import begin, in_loop
     from bot.settings_language import operator_messages
     from bot.wiring import storage
-    from integrations.clock import utc_now
 
     texts = operator_messages()
-    try:
-        address = validate_email(email, check_deliverability=False).normalized.lower()
-    except EmailNotValidError as error:
-        raise typer.BadParameter(texts.gettext("“{email}” is no e-mail address", email=email)) from error
+    address = _address(email, texts)
     if telegram and not telegram.isdecimal():
         raise typer.BadParameter(texts.gettext("--telegram: write the number, not the name"))
+    told = {"role": role, "name": name, "telegram": telegram, "slack": slack}
+    named = {field: value.strip() for field, value in told.items() if value is not None}
     settings = begin()
-    told: dict[str, Any] = {"role": role, "name": name, "telegram": telegram, "slack": slack}
 
     async def main() -> Person:
         async with storage(settings) as store:
-            people = await store.staff.list()
-            known = next((one for one in people if one.email == address), None)
-            base = known or Person(id=secrets.token_hex(8), email=address, role="rep")
-            person = replace(base, **{field: value.strip() for field, value in told.items() if value is not None})
-            _only_theirs(person, people, texts)
-            return await store.staff.add(person, utc_now())
+            return await _added(store.staff, address, named, texts)
 
     added = in_loop(main)
     typer.echo(texts.gettext("{email} is {role} now", email=added.email, role=added.role))
+
+
+def _address(email: str, texts: Messages) -> str:
+    """The address as it is kept. Raises `BadParameter`."""
+    from email_validator import EmailNotValidError, validate_email
+
+    try:
+        return validate_email(email, check_deliverability=False).normalized.lower()
+    except EmailNotValidError as error:
+        raise typer.BadParameter(texts.gettext("“{email}” is no e-mail address", email=email)) from error
+
+
+async def _added(staff: Staff, email: str, named: Mapping[str, Any], texts: Messages) -> Person:
+    """Write down what is named of a person, known or new."""
+    import secrets
+    from dataclasses import replace
+
+    from integrations.clock import utc_now
+
+    people = await staff.list()
+    known = next((one for one in people if one.email == email), None)
+    person = replace(known or Person(secrets.token_hex(8), email, "rep"), **named)
+    _only_theirs(person, people, texts)
+    return await staff.add(person, utc_now())
 
 
 def _only_theirs(person: Person, people: Sequence[Person], texts: Messages) -> None:
