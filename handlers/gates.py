@@ -16,14 +16,14 @@ WIDTH: Final = 6
 class Gate:
     """The gate before one service.
 
-    After a failure entries are tried one at a time, and when another fails too, none until all that failed are due: so
-    a service that was away gets what waited for it in its order. A wait that the service asks for holds for all.
+    After a failure entries are tried one at a time, and when two have failed in a row, none until all that failed are
+    due: so a service that was away gets what waited for it in its order. A wait that it asks for holds for all.
     """
 
     def __init__(self, clock: Clock, width: int = WIDTH) -> None:
         self._clock = clock
         self._width = width
-        self._inside: dict[str, bool] = {}  # what is under way, and whether it was let in to try
+        self._inside: set[str] = set()  # what is under way
         self._doubt: dict[str, datetime] = {}  # what failed since something last passed, and when it is due again
         self._opens: datetime | None = None
 
@@ -36,11 +36,11 @@ class Gate:
 
     def enter(self, entry: Dispatch) -> None:
         """One is under way; said again, nothing changes."""
-        self._inside.setdefault(entry.key, bool(self._doubt))
+        self._inside.add(entry.key)
 
     def leave(self, entry: Dispatch) -> None:
         """It has ended, somehow."""
-        self._inside.pop(entry.key, None)
+        self._inside.discard(entry.key)
 
     def passed(self) -> None:
         """The service did what it was asked, or refused to: it is there."""
@@ -52,7 +52,7 @@ class Gate:
             self._opens = max(again, self._opens or again)
         elif error.after is None:
             self._doubt[entry.key] = again
-            if self._inside.get(entry.key) and len(self._doubt) > 1:
+            if len(self._doubt) > 1:
                 self._opens = max(self._doubt.values())
 
 
