@@ -36,8 +36,9 @@ format: setup  ## rewrites the code as `make check` wants it
 	@$(BIN)/ruff check --fix-only --quiet .
 	@$(BIN)/ruff format --quiet .
 
-docs: setup  ## plays the sales that the READMEs show
+docs: setup  ## plays the sales that the READMEs show, and draws the desk
 	@$(BIN)/python tools/transcripts.py
+	@$(BIN)/python -m tools.desk_pictures
 
 messages: setup  ## the operators' message catalogues, from the code
 	@tools/messages
