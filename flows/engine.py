@@ -125,6 +125,21 @@ def _apply(run: Run, command: Command) -> None:  # noqa: C901, PLR0912 - one lin
             run.ask_again("buttons")
         case Media():
             _media(run, command)
+        case Own() | Speak() | Reword() | TakeBack():
+            _act(run, command)
+        case Await():
+            tell(run, command)
+        case Recap():
+            run.change(recap=command.text)
+        case WakeUp():
+            _wake(run, command)
+        case _ as never:
+            assert_never(never)
+
+
+def _act(run: Run, command: Own | Speak | Reword | TakeBack) -> None:
+    """Let what a person of the staff does change the run."""
+    match command:
         case Own():
             _own(run, command)
         case Speak():
@@ -133,12 +148,6 @@ def _apply(run: Run, command: Command) -> None:  # noqa: C901, PLR0912 - one lin
             run.decide(Edit(of, text, name, by, key, origin))
         case TakeBack(of, by, key, origin):
             run.decide(Edit(of, None, "", by, key, origin))
-        case Await():
-            tell(run, command)
-        case Recap():
-            run.change(recap=command.text)
-        case WakeUp():
-            _wake(run, command)
         case _ as never:
             assert_never(never)
 
