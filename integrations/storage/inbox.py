@@ -1,9 +1,9 @@
 """The inbox: what happened, stored once before it is confirmed, and given to one worker an address at a time."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from typing import Any, Final, TypeAlias
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
 
 from sqlalchemy import Connection, and_, bindparam, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -11,15 +11,16 @@ from sqlalchemy.dialects.postgresql import insert
 from flows.events import Event, Reachable
 from flows.model import Address, Conversation
 from flows.ports.turns import Clock, Stored
+from integrations.storage.arrival import Arrival, Identity, arrival_of
 from integrations.storage.cache import Recent
-from integrations.storage.codec import dumps, micros, storable
+from integrations.storage.codec import micros, storable
 from integrations.storage.database import Database
 from integrations.storage.group import Committer
 from integrations.storage.holding import FREE, LOCK, MINE, OPEN, RENEW, WAITING, WITH_OPEN, stored_event, waiting_events
 from integrations.storage.leases import LEASE, InHand
 from integrations.storage.prepared import Among, Prepared, fixed
 from integrations.storage.rows import address_parts
-from integrations.storage.shapes import kind_of, read_state
+from integrations.storage.shapes import read_state
 from integrations.storage.tables import addresses, conversations, inbox
 
 _new = insert(addresses)
@@ -72,40 +73,6 @@ _REACHABLE: Final = Prepared(
 )
 
 
-_FRESH: Final = timedelta(seconds=1)
-"""So old may the time be that a channel gave an event when it arrived; another one is the messenger's own, or wrong."""
-_Identity: TypeAlias = tuple[str, str, str]
-"""Channel, bot and the messenger's own id of an event."""
-
-
-@dataclass(slots=True)
-class _Arrival:
-    """Events as rows, made while they are at hand."""
-
-    rows: list[tuple[Any, ...]]
-    events: dict[_Identity, Event]  # with their arrival time
-    addresses: dict[str, Address]
-    until: int  # of the lease
-
-
-def _arrival(events: Sequence[Event], now: datetime) -> _Arrival:
-    arrival = _Arrival([], {}, {}, micros(now) + LEASE)
-    stamps: dict[datetime, int] = {}  # what comes in one batch has one
-    for event in events:
-        address = event.address
-        key = storable(address.key)
-        identity = (address.channel, address.bot, storable(event.id))
-        arrival.addresses[key] = address
-        fresh = timedelta(0) <= now - event.at < _FRESH
-        stamped = event if fresh else replace(event, at=now)
-        arrival.events.setdefault(identity, stamped)
-        at = stamps.get(stamped.at)
-        if at is None:
-            at = stamps[stamped.at] = micros(stamped.at)
-        arrival.rows.append((*identity, key, kind_of(event), at, dumps(event)))
-    return arrival
-
-
 @dataclass(slots=True)
 class _Receipt:
     """What one call gets: its events and older ones of their addresses, and the conversations read beside."""
@@ -124,13 +91,13 @@ class _Receiving:
         self._recent = recent
         self._in_hand = in_hand
 
-    def alone(self, connection: Connection, item: _Arrival) -> _Receipt:
+    def alone(self, connection: Connection, item: Arrival) -> _Receipt:
         return self.together(connection, [item])[0]
 
-    def together(self, connection: Connection, items: Sequence[_Arrival]) -> Sequence[_Receipt]:
+    def together(self, connection: Connection, items: Sequence[Arrival]) -> Sequence[_Receipt]:
         receipts = [_Receipt() for _ in items]
         owners: dict[str, tuple[Address, _Receipt]] = {}
-        fresh: dict[_Identity, tuple[Event, _Receipt]] = {}
+        fresh: dict[Identity, tuple[Event, _Receipt]] = {}
         for item, receipt in zip(items, receipts, strict=True):
             for key, address in item.addresses.items():
                 owners.setdefault(key, (address, receipt))
@@ -150,7 +117,7 @@ class _Receiving:
         connection: Connection,
         held: Sequence[tuple[Any, ...]],
         owners: dict[str, tuple[Address, _Receipt]],
-        fresh: dict[_Identity, tuple[Event, _Receipt]],
+        fresh: dict[Identity, tuple[Event, _Receipt]],
     ) -> None:
         idle: list[str] = []
         reachable: list[tuple[bool, str]] = []
@@ -246,7 +213,7 @@ class SqlInbox:
         """Store and claim; older open events that nobody deals with come along, before the new ones."""
         if not events:
             return ()
-        receipt = await self._committer.submit(self._receiving, _arrival(events, now))
+        receipt = await self._committer.submit(self._receiving, arrival_of(events, now))
         return self._take(receipt)
 
     async def claim(self, now: datetime, limit: int) -> Sequence[Stored]:
