@@ -1,5 +1,6 @@
 """A chat with its thread at the desk for tests: a prospect, two reps, a manager and a stranger, in virtual time."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -226,6 +227,16 @@ def at_work(script: Callable[[Room, Any], Awaitable[None]]) -> None:
         await script(one, memory)
 
     in_virtual_time(main)
+
+
+async def spoken(one: Room) -> Spot:
+    """A chat that Olga leads, with her first words behind her."""
+    spot = await one.begun()
+    await one.takes(spot)
+    await one.writes(spot, "Здравствуйте")
+    await asyncio.sleep(6)
+    await one.settle()
+    return spot
 
 
 def on_sqlite(folder: Path, script: Callable[[Room], Awaitable[None]]) -> None:
