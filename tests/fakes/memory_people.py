@@ -11,10 +11,11 @@ from flows.outbound import Line
 from flows.ports.people import Person
 from flows.ports.reading import ConversationRow, Delivery, Figures, Filter, LeadRow, Page
 from flows.ports.turns import Clock
-from tests.fakes.memory import MemoryConversations, MemoryInbox, MemoryOutbox
+from tests.fakes.memory import MemoryConversations, MemoryInbox
 from tests.fakes.memory_data import Memory
 from tests.fakes.memory_desk import MemoryHolds, MemoryThreads
 from tests.fakes.memory_ledger import MemoryNotices, MemoryPromises, MemoryTwins, MemoryWaits
+from tests.fakes.memory_outbox import MemoryOutbox
 from tests.fakes.memory_privacy import MemoryPrivacy
 from tests.fakes.memory_trackers import MemoryBudget, MemoryCards
 
