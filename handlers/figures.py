@@ -104,11 +104,14 @@ def _amounts(amounts: Mapping[str, Json], texts: Messages) -> Iterator[tuple[str
     gettext = texts.gettext
     for currency, sums in amounts.items():
         if isinstance(sums, dict):
-            names = {"pipeline": ("open", gettext("in work")), "won": ("sales", gettext("won")), "average": ("", "")}
+            names = {
+                "pipeline": ("open", gettext("in work")),
+                "won": ("sales", gettext("won")),
+                "average": ("", gettext("average sale")),
+            }
             for name, (count, label) in names.items():
                 shown = _money(_count(sums, name), currency, texts)
-                named = f"{label or gettext('average sale')}, {currency}"
-                yield named, f"{shown} ({_count(sums, count)})" if count else shown
+                yield f"{label}, {currency}", f"{shown} ({_count(sums, count)})" if count else shown
 
 
 def _answers(answers: Mapping[str, Json], texts: Messages) -> Iterator[tuple[str, str]]:

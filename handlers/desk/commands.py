@@ -234,7 +234,8 @@ def _unclear(texts: Messages, arguments: str, example: str) -> Reply:
     """What was not understood, and how it is written."""
     said = escape(one_line(arguments[:60]))
     told = texts.gettext("I do not understand “{words}”.", words=said) if said else ""
-    return _line(f"{told} {texts.gettext('Write it like this: {example}', example=example)}".strip())
+    way = texts.gettext("Write it like this: {example}", example=example)
+    return _line(f"{told} {way}".strip())
 
 
 def _usage(texts: Messages) -> str:
