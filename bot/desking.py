@@ -9,8 +9,6 @@ from bot.desks import SLACK
 from bot.exporting import export_of
 from bot.schedule import Tick
 from bot.settings import Settings
-from flows.desk import Form, Spot
-from flows.events import Pressed
 from flows.model import Conversation, File
 from flows.outbound import Dispatch
 from flows.ports.desk import Desk
@@ -34,10 +32,10 @@ from handlers.desk.known import Knowing, service_of
 from handlers.desk.looks import Looks
 from handlers.desk.mirror import Mirror
 from handlers.desk.nudges import Nudges
-from handlers.desk.outcomes import WON, Outcomes, won_form
+from handlers.desk.outcomes import WON, Outcomes
 from handlers.desk.promises import PromiseBook
 from handlers.desk.reach import Reach
-from handlers.desk.reads import Answers, DeskReads
+from handlers.desk.reads import Answers, DeskReads, ask_amount
 from handlers.desk.receipts import Receipts
 from handlers.desk.replies import Replies
 from handlers.desk.rounds import Rounds
@@ -78,11 +76,6 @@ class Base:
         """Of threads and cards."""
         return self.content.knowledge.team.language or self.settings.default_locale
 
-    def page(self, lead: str) -> str:
-        """The address of a lead's own page; empty where the product has none."""
-        url = self.settings.public_url
-        return f"{url}/dashboard/leads/{lead}" if url else ""
-
 
 @dataclass(frozen=True, slots=True)
 class Desking:
@@ -112,7 +105,7 @@ def desking(base: Base, turns: Turns, brief: Brief) -> Desking:
     team, reach = knowledge.team, _reach(base)
     who = Who(store.staff, clock)
     knowing = Knowing(store.conversations, store.leads, store.promises, store.staff, knowledge.destinations)
-    card = LeadCard(base.content.catalog, messages(base.language), team.local, base.page)
+    card = LeadCard(base.content.catalog, messages(base.language), team.local, base.settings.lead_page)
     looks = Looks(store.outbox, desks)
     rounds = Rounds(team, knowledge.products, store.staff, store.waits)
     waiting = Waiting(store.waits, store.conversations, turns, rounds, reach, store.promises, team, clock)
@@ -144,16 +137,22 @@ def desking(base: Base, turns: Turns, brief: Brief) -> Desking:
         commands=_commands(base, CHANNEL, knowing),
         who=who,
         reads=lambda desk: DeskReads(desk, who, _answers(base, desk, knowing, brief), clock, base.language),
-        ticks=(
-            Tick("held words", 3.0, forgotten),
-            Tick("waits", 5.0, waiting),
-            Tick("silent reps", 30.0, Nudges(store.waits, rounds, reach, team, clock)),
-            Tick("promises", 30.0, promises),
-            Tick(
-                "digest",
-                30.0,
-                Digest(knowledge.notices, team, store.notices, store.promises, store.reports, reach, clock, base.draw),
-            ),
+        ticks=(Tick("held words", 3.0, forgotten), *_ticks(base, waiting, promises, rounds, reach)),
+    )
+
+
+def _ticks(base: Base, waiting: Waiting, promises: PromiseBook, rounds: Rounds, reach: Reach) -> tuple[Tick, ...]:
+    """What is looked after for colleagues and prospects who wait."""
+    store, clock, knowledge = base.store, base.clock, base.content.knowledge
+    team = knowledge.team
+    return (
+        Tick("waits", 5.0, waiting),
+        Tick("silent reps", 30.0, Nudges(store.waits, rounds, reach, team, clock)),
+        Tick("promises", 30.0, promises),
+        Tick(
+            "digest",
+            30.0,
+            Digest(knowledge.notices, team, store.notices, store.promises, store.reports, reach, clock, base.draw),
         ),
     )
 
@@ -169,7 +168,7 @@ def _commands(base: Base, desk: str, knowing: Knowing) -> Commands:
         export=export_of(content, store.leads),
         knowing=knowing,
         view=disclosure(content.knowledge.destinations, service_of(desk)),
-        card=lambda texts: LeadCard(content.catalog, texts, team.local, base.page),
+        card=lambda texts: LeadCard(content.catalog, texts, team.local, base.settings.lead_page),
         service=desk,
         draw=base.draw,
     )
@@ -184,12 +183,8 @@ def _answers(base: Base, desk: Desk, knowing: Knowing, brief: Brief) -> Answers:
         Trace(store.threads, store.reports),
         Home(store.reports, store.deliveries, knowing, desk.name),
         store.threads,
-        {WON: _won, EDIT: brief.form},
+        {WON: ask_amount, EDIT: brief.form},
     )
-
-
-async def _won(pressed: Pressed, spot: Spot, texts: Messages) -> Form:
-    return won_form(texts, spot, pressed.value)
 
 
 def _reach(base: Base) -> Reach:

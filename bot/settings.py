@@ -135,7 +135,15 @@ class Settings(BaseSettings):
         """`TELEGRAM_WEBHOOK_SECRET`, else one derived from the signing key."""
         if secret := self.telegram_webhook_secret.get_secret_value():
             return secret
-        return hmac.new(self.signing_key.encode(), b"telegram webhook", hashlib.sha256).hexdigest()
+        return self.derived("telegram webhook")
+
+    def derived(self, purpose: str) -> str:
+        """A secret made from the signing key, for one purpose; in hexadecimal digits."""
+        return hmac.new(self.signing_key.encode(), purpose.encode(), hashlib.sha256).hexdigest()
+
+    def lead_page(self, lead: str) -> str:
+        """The address of a lead's own page; empty where the product has none."""
+        return f"{self.public_url}/dashboard/leads/{lead}" if self.public_url else ""
 
     def part(self, model: type[M], prefix: str, **given: object) -> M:
         """An adapter's own settings: each field `x` from `given`, else from `prefix_x`, else from `x`."""

@@ -1,7 +1,5 @@
 """The trackers of an installation: connected from the settings, with what their webhooks are signed by."""
 
-import hashlib
-import hmac
 from collections.abc import Mapping
 from typing import cast
 
@@ -29,7 +27,7 @@ def connect(name: str, settings: Settings, budget: Budget, kept: Mapping[str, Js
 
 def secret_of(settings: Settings, name: str) -> str:
     """The secret that we tell a tracker to sign with, where it does not tell us one."""
-    return hmac.new(settings.signing_key.encode(), f"{name} webhook".encode(), hashlib.sha256).hexdigest()
+    return settings.derived(f"{name} webhook")
 
 
 def webhook_url(settings: Settings, name: str) -> str:

@@ -47,7 +47,7 @@ def tracking(
         messages(settings.default_locale),
         knowledge.pipeline,
         lambda tracker: disclosure(knowledge.destinations, tracker),
-        lambda lead: f"{settings.public_url}/dashboard/leads/{lead}" if settings.public_url else "",
+        settings.lead_page,
     )
     carry = CarryCard(trackers, store.leads, store.cards, store.outbox, words, clock, member=member)
     announce = Announcing(store.conversations, store.cards, turns, store.notices, knowledge.pipeline, clock)
