@@ -6,12 +6,11 @@ date: {"from", "to"} as ISO dates · consent: kept in `Conversation.consents` ·
 
 import re
 from datetime import date, timedelta
-from typing import Literal, get_args
+from typing import Literal
 
 from flows.model import Json
 
 SlotType = Literal["text", "name", "company", "city", "choice", "number", "money", "date", "consent", "contact"]
-SLOT_TYPES: tuple[SlotType, ...] = get_args(SlotType)
 FREE: frozenset[SlotType] = frozenset({"text", "name", "company", "city"})
 """Types that take any words as they are."""
 

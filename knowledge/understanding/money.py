@@ -80,7 +80,6 @@ _COUNTED = re.compile(
     r"resolution|th\b|st\b|nd\b|rd\b)",
 )
 _YEAR = re.compile(r" ?(?:г\b|год|year)")
-_WORD_CUES = ("рубл", "долл", "бакс", "евро", "dollar", "euro", "buck", "pound", "гривн", "тенге", "юан", "лир")
 
 
 @dataclass(frozen=True, slots=True)
