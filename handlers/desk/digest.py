@@ -120,7 +120,7 @@ def daily(
     for kind, conversation, text in gathered:
         kinds[kind].append(f"- {text} · {conversation[:8]}")
     for promise in due:
-        kinds["promise_due"].append(f"- {_promise(promise, team)} · {promise.conversation[:8]}")
+        kinds["promise_due"].append(f"- {_promise(promise, team, texts)} · {promise.conversation[:8]}")
     parts: list[str] = []
     for kind in (*_TITLES, *sorted(kinds.keys() - _TITLES.keys())):
         if lines := kinds.get(kind):
@@ -131,10 +131,10 @@ def daily(
     return Post("\n\n".join(parts), title=texts.gettext("☀️ Since the last digest, {day}", day=f"{at:%d.%m}"))
 
 
-def _promise(promise: Promise, team: Team) -> str:
+def _promise(promise: Promise, team: Team, texts: Messages) -> str:
     local = promise.due.astimezone(team.local) if promise.due else None
-    quote = escape(mask_contacts(promise.quote))
-    return f"{local:%H:%M} “{quote}”" if local else f"“{quote}”"
+    quote = texts.gettext("“{words}”", words=escape(mask_contacts(promise.quote)))
+    return f"{local:%H:%M} {quote}" if local else quote
 
 
 def _moment(day: datetime, minute: int) -> datetime:
