@@ -1,7 +1,7 @@
 """The lead card at the top of a thread: what is known of a prospect at a glance, and what can be done now."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import astuple, dataclass, replace
 from datetime import datetime, tzinfo
 from typing import Final
@@ -14,6 +14,7 @@ from handlers.desk.buttons import ASSIGN, HAND_BACK, TAKE_OVER
 from handlers.desk.known import Known
 from handlers.desk.outcomes import NOT_A_FIT, WON, lost_menu
 from handlers.figures import lead_words
+from handlers.glance import MARKS, NEEDS, best_reasons
 from locales.catalog import Catalog
 from locales.errors import TextError
 from locales.markup import escape, one_line
@@ -21,12 +22,9 @@ from locales.operators import Messages
 
 OVER: Final = frozenset({"won", "lost", "not_a_fit"})
 """Statuses of leads that have ended."""
-_REASONS: Final = 3
 _PROMISES: Final = 5
-_FIRST: Final = ("need", "product", "quantity", "budget", "deadline")
 _SHORT: Final = 300
 """Characters of one value: a card is read at a glance."""
-_TEMPERATURES: Final[Mapping[str, str]] = {"hot": "🔥", "warm": "🌤", "cold": "❄️"}
 _OBJECTION: Final = "objection_"
 
 
@@ -61,7 +59,7 @@ class LeadCard:
         name = name or self.texts.gettext("Prospect {id}", id=known.conversation.id[:6])
         need = lead.slots.get("need")
         what = f" — {_said(known.hide(need))}" if isinstance(need, str) and need else ""
-        mark = f"{_TEMPERATURES[lead.score.temperature]} " if known.has_lead else ""
+        mark = f"{MARKS[lead.score.temperature]} " if known.has_lead else ""
         return f"{mark}{name}{what}"
 
     def state(self, known: Known) -> Iterator[str]:
@@ -107,18 +105,17 @@ class LeadCard:
         """What the prospect answered, by the names of the questions."""
         slots = known.row.lead.slots
         names = self.catalog.labels(self.texts.language, "common.slots")
-        for slot in (*_FIRST, *(slot for slot in slots if slot not in {*_FIRST, "company", "contact"})):
+        for slot in (*NEEDS, *(slot for slot in slots if slot not in {*NEEDS, "company", "contact"})):
             value = slots.get(slot)
             if value is not None and not isinstance(value, bool):
                 yield names.get(slot, (slot,))[0], self._shown(known.hide(value) if isinstance(value, str) else value)
 
     def _score(self, known: Known) -> str:
         score = known.row.lead.score
-        best = sorted(score.reasons, key=lambda reason: -reason.points)[:_REASONS]
         told = [
             f"+{reason.points} {escape(reason.rule.replace('_', ' '))}"
             + (f" — “{_said(known.hide(reason.quote))}”" if reason.quote else "")
-            for reason in best
+            for reason in best_reasons(score)
         ]
         return "\n".join([f"**{score.points}**", *told])
 

@@ -1,21 +1,17 @@
 """A lead worded as a card for a tracker: ten lines at most, and only what `destinations.yaml` lets go there."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
 
 from flows.model import Json
 from flows.ports.reading import LeadRow
 from flows.ports.tracker import Card
+from handlers.glance import MARKS, NEEDS, best_reasons
 from knowledge.pipeline import Pipeline
 from locales.catalog import Catalog
 from locales.markup import escape
 from locales.operators import Messages
-
-_REASONS: Final = 3
-_NEEDS: Final = ("need", "product", "quantity", "budget", "deadline")
-_TEMPERATURES: Final[Mapping[str, str]] = {"hot": "🔥", "warm": "🌤", "cold": "❄️"}
 
 
 def key_of(lead: str) -> str:
@@ -71,7 +67,7 @@ class CardWords:
         gettext, lead = self.texts.gettext, row.lead
         yield gettext("Temperature"), self._temperature(row)
         names = self.catalog.labels(self.texts.language, "common.slots")
-        for slot in _NEEDS:
+        for slot in NEEDS:
             value = lead.slots.get(slot)
             if value is not None:
                 label = names.get(slot, (slot,))[0]
@@ -84,11 +80,10 @@ class CardWords:
 
     def _temperature(self, row: LeadRow) -> str:
         score = row.lead.score
-        told = f"{_TEMPERATURES[score.temperature]} {self._label(score.temperature)}, {score.points}"
-        best = sorted(score.reasons, key=lambda reason: -reason.points)[:_REASONS]
+        told = f"{MARKS[score.temperature]} {self._label(score.temperature)}, {score.points}"
         reasons = "; ".join(
             f"+{reason.points} {reason.rule}" + (f" («{escape(reason.quote)}»)" if reason.quote else "")
-            for reason in best
+            for reason in best_reasons(score)
         )
         return f"{told}: {reasons}" if reasons else told
 
