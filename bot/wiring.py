@@ -6,7 +6,7 @@ import secrets
 import socket
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from bot.content import Content, load
 from bot.counting import counted_events, counted_turns
@@ -69,7 +69,6 @@ class Product:
     speak: SpeakAsRep
     staffed: Desking
     ticks: tuple[Tick, ...]
-    secrets: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def settings(self) -> Settings:
@@ -241,7 +240,6 @@ def assemble(parts: Parts) -> Product:
         speak=SpeakAsRep(turns),
         staffed=staffed,
         ticks=(*tracked.ticks, *(staffed.ticks if parts.desks else ())),
-        secrets=parts.settings.secrets(),
     )
 
 
