@@ -30,14 +30,18 @@ def figures(connection: Connection, since: int, until: int) -> dict[str, Json]:
     made = _made(connection, since, until)
     said = _said(connection, since, until)
     waits = _rep_waits(connection, since, until)
-    by_source = connection.execute(select(_t.source, func.count()).where(began).group_by(_t.source)).all()
-    started: dict[str, int] = {row[0]: row[1] for row in by_source}
+    begun = connection.execute(select(_t.source, _t.way, func.count()).where(began).group_by(_t.source, _t.way)).all()
+    started: dict[str, int] = {}
+    ways: dict[str, int] = {}
+    for source, way, count in begun:
+        started[source] = started.get(source, 0) + count
+        ways[way] = ways.get(way, 0) + count
     conversations = sum(started.values())
     return {
         "people": said.people,
         "conversations": conversations,
         "leads": _leads(made),
-        "funnel": _funnel(connection, began, conversations),
+        "funnel": _funnel(ways, conversations),
         "amounts": _amounts(made),
         "answers": _answers(said.lines),
         "response_times": _response_times(connection, since, until, waits),
@@ -62,7 +66,8 @@ def _said(connection: Connection, since: int, until: int) -> _Said:
     counted = connection.execute(select(_s.by, *sums).where(whole).group_by(_s.by)).all()
     lines = {by: (int(said), int(sourced), int(unanswered)) for by, said, sourced, unanswered in counted}
     heard = whole & (_s.by == PROSPECT)
-    people = connection.execute(select(func.count(_s.person.distinct())).where(heard)).scalar_one()
+    once = select(_s.person).where(heard).distinct().subquery()  # PostgreSQL would sort for `count(distinct)`
+    people = connection.execute(select(func.count()).select_from(once)).scalar_one()
     persons: set[str] = set()
     for person, by, sources, trace in _cut(connection, whole, since, until):
         said, sourced, unanswered = lines.get(by, (0, 0, 0))
@@ -143,13 +148,12 @@ def _place(count: int, share: float) -> int:
 
 
 # ------------------------------------------------------------------ ways
-def _funnel(connection: Connection, began: ColumnElement[bool], conversations: int) -> list[Json]:
+def _funnel(ways: Mapping[str, int], conversations: int) -> list[Json]:
     """Of each step how many stood there, and how many of these at a later one of their own way."""
     stood: dict[tuple[str, str], int] = {}
     stayed: dict[tuple[str, str], int] = {}
     first: dict[tuple[str, str], int] = {}
-    rows = connection.execute(select(_t.way, func.count()).where(began).group_by(_t.way)).all()
-    for way, count in rows:
+    for way, count in ways.items():
         known = loads(way)
         steps = (
             [(str(one[0]), str(one[1])) for one in known if isinstance(one, list)] if isinstance(known, list) else []

@@ -18,7 +18,8 @@ from integrations.storage.tables import conversations, messages, turns
 PROSPECT: Final = "prospect"
 UNANSWERED: Final = '"unanswered":'
 """What the trace of a bot's message holds when a question of it had no answer; `handlers.wording` writes it."""
-_BATCH: Final = 50  # so many conversations hold up other writers of SQLite for some 20 ms
+_BATCH: Final = 500
+_EMBEDDED: Final = 50  # so many conversations hold up other writers of SQLite for some 20 ms
 _c, _m = conversations.c, messages.c
 _CHANGED: Final = (
     select(_c.id)
@@ -67,8 +68,9 @@ class Tallies:
         """Count what changed; how many conversations that were. Raises `StorageDown`: what was counted stays."""
         async with self._turnstile:
             changed = await self._database.read(lambda connection: connection.execute(_CHANGED).scalars().all())
-            for start in range(0, len(changed), _BATCH):
-                batch = changed[start : start + _BATCH]
+            size = _EMBEDDED if self._database.embedded else _BATCH
+            for start in range(0, len(changed), size):
+                batch = changed[start : start + size]
                 await self._database.write(lambda connection, batch=batch: _count(connection, batch))  # type: ignore[misc]
             return len(changed)
 
