@@ -22,6 +22,11 @@ _SERVICES: Final[Mapping[str, str]] = {"telegram": "telegram_desk"}
 _USERNAME: Final = re.compile(r"[A-Za-z0-9_]{3,32}")
 
 
+def service_of(desk: str) -> str:
+    """The name under which `destinations.yaml` speaks of a desk."""
+    return _SERVICES.get(desk, desk)
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """What is known of a conversation, as much as the desk may have of it.
@@ -71,7 +76,7 @@ class Knowing:
             return None
         lead, promises = await self._leads.get(conversation), await self._promises.of(conversation)
         people = {one.id: name_of(one) for one in await self._staff.list()}
-        return self._as_seen(found, lead, promises, people, _SERVICES.get(desk, desk))
+        return self._as_seen(found, lead, promises, people, service_of(desk))
 
     async def again(self, known: Known) -> Known:
         """With the promises as they are now: what was said has been looked through for new ones."""
