@@ -104,6 +104,7 @@ def service_of(made: Product, outside: Outside) -> Service:
     ticks = (
         Tick("recover", 2.0, made.recover, at_once=True),
         Tick("privacy", 600.0, made.forget),
+        Tick("figures", 300.0, made.storage.reports.tally),
         Tick("garbage", 15.0, Collector(lambda: made.lanes.busy)),
         *made.ticks,
     )
