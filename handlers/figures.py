@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from babel.numbers import format_currency, get_currency_precision
+from babel.numbers import format_currency, format_decimal, get_currency_precision
 
 from flows.model import Json
 from flows.ports.reading import Charts, Figures, Panel
@@ -14,6 +14,8 @@ from locales.operators import N_, Messages
 NAMELESS: Final = "–"
 _STEPS: Final = 12
 """Rows of a panel: more are not read at a glance."""
+_MINUTES: Final = 120
+"""Seconds from which on a time is told in minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +187,11 @@ def _waits(times: Mapping[str, Json], count: int, texts: Messages) -> str:
 
 
 def _seconds(value: Json, texts: Messages) -> str:
-    return texts.gettext("{seconds} s", seconds=f"{value:g}") if isinstance(value, int | float) else NAMELESS
+    if not isinstance(value, int | float):
+        return NAMELESS
+    if value < _MINUTES:
+        return texts.gettext("{seconds} s", seconds=format_decimal(value, "0.##", locale=texts.language))
+    return texts.gettext("{minutes} min", minutes=round(value / 60))
 
 
 def _money(minor: int, currency: str, texts: Messages) -> str:

@@ -56,7 +56,7 @@ def test_every_figure_is_shown_to_a_person() -> None:
     assert {"in work, RUB 123,000 RUB (2)", "won, RUB 99,900.50 RUB (1)", "average sale, RUB 99,900.50 RUB"} <= lines
     assert "bot 9 replies, half within 0.25 s, nine in ten within 1.5 s" in lines
     assert {"– leads 1", "ad-7 leads 3, won 1"} <= lines
-    waits = "4 replies, half within 30 s, nine in ten within 600 s"
+    waits = "4 replies, half within 30 s, nine in ten within 10 min"
     assert f"Anna leads 2, won 1, messages 5; {waits}" in lines
     assert "Answers" not in text
 
