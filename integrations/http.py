@@ -56,8 +56,11 @@ def http_client(
     proxy: str | None = None,
     transport: httpx.AsyncBaseTransport | None = None,
     pause: float = 0.2,
+    repeats: bool = True,
 ) -> httpx.AsyncClient:
     """A client for one service; times in seconds. `transport` is for tests, in place of the network.
+
+    Without `repeats` no read is repeated: where calls are counted, whoever counts them repeats them.
 
     The environment's proxies are not read: what the product talks through is a setting.
     """
@@ -68,7 +71,7 @@ def http_client(
         base_url=base_url,
         headers=dict(headers or {}),
         timeout=httpx.Timeout(timeout, connect=min(timeout, 5.0)),
-        transport=SafeReads(inner, pause),
+        transport=SafeReads(inner, pause) if repeats else inner,
         trust_env=False,
         follow_redirects=False,
     )

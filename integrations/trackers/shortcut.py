@@ -45,7 +45,7 @@ def connect(settings: Settings, budget: Budget, clock: Clock) -> "Shortcut":
     for name, value in (("SHORTCUT_TOKEN", token), ("SHORTCUT_WORKFLOW_STATE", settings.workflow_state)):
         if not value:
             raise Misconfigured(name, "it is empty", "docs/trackers.md says where to find it")
-    client = http_client(settings.api_url, headers={"Shortcut-Token": token})
+    client = http_client(settings.api_url, headers={"Shortcut-Token": token}, repeats=False)
     limit = Limit(f"{NAME}:{hashlib.sha256(token.encode()).hexdigest()[:16]}", settings.calls, _SECONDS)
     return Shortcut(settings, Service(client, "SHORTCUT_TOKEN", limit, budget, clock))
 

@@ -26,7 +26,7 @@ _SECONDS: Final = 10.0
 _TEXT: Final = 16_384
 _PAGE: Final = 1000
 _PAGES: Final = 100  # as many cards as a board may have
-_RECENT: Final = 3  # pages among which a person is looked for, from the newest card back
+_RECENT: Final = 300  # open cards among which a person is looked for, from the newest back
 _ID: Final = re.compile(r"[0-9a-f]{24}")
 _SHOWN: Final = "id,name,desc,idList,shortUrl"
 
@@ -54,7 +54,7 @@ def connect(settings: Settings, budget: Budget, clock: Clock) -> "Trello":
         if not value:
             raise Misconfigured(name, "it is empty", "docs/trackers.md says where to find it")
     authorization = f'OAuth oauth_consumer_key="{key}", oauth_token="{token}"'
-    client = http_client(settings.api_url, headers={"Authorization": authorization})
+    client = http_client(settings.api_url, headers={"Authorization": authorization}, repeats=False)
     limit = Limit(f"{NAME}:{hashlib.sha256(token.encode()).hexdigest()[:16]}", settings.calls, _SECONDS)
     return Trello(settings, Service(client, "TRELLO_TOKEN", limit, budget, clock))
 
@@ -81,7 +81,7 @@ class Trello:
 
     async def find(self, key: str) -> CardRef | None:
         """Among all cards of the board: the search's index lags behind writes."""
-        async for card in self._cards("all", _PAGES):
+        async for card in self._cards("all", _PAGE, _PAGES):
             if _keyed(card, key):
                 return self._ref(card)
         return None
@@ -89,7 +89,7 @@ class Trello:
     async def find_person(self, phone: str, email: str) -> Sequence[CardRef]:
         """Open cards, of the newest, whose description holds the phone or the address."""
         wanted = [word.casefold() for word in (phone, email) if word]
-        return [self._ref(one) async for one in self._cards("open", _RECENT) if _holds(one, wanted)]
+        return [self._ref(one) async for one in self._cards("open", _RECENT, 1) if _holds(one, wanted)]
 
     async def update(self, ref: CardRef, card: Card) -> CardRef:
         """`PUT /cards/{id}`; into the list of that name, where one is named."""
@@ -231,16 +231,16 @@ class Trello:
         known = {name.casefold(): one for one, name in reversed(self._lists.items())}
         return next((known[name.casefold()] for name in names if name.casefold() in known), "")
 
-    async def _cards(self, which: str, pages: int) -> AsyncIterator[Mapping[str, Any]]:
+    async def _cards(self, which: str, size: int, pages: int) -> AsyncIterator[Mapping[str, Any]]:
         """Of the board, the newest first: each page reaches back from the oldest card of the one before."""
         board = (await self._home())["idBoard"]
-        query = {"fields": _SHOWN, "filter": which, "limit": str(_PAGE)}
+        query = {"fields": _SHOWN, "filter": which, "limit": str(size)}
         for _ in range(pages):
             page = await self._service.call("GET", f"/boards/{board}/cards", params=query)
             newest_first = sorted(page, key=lambda card: str(card["id"]), reverse=True)
             for card in newest_first:
                 yield card
-            if len(page) < _PAGE:
+            if len(page) < size:
                 break
             query["before"] = newest_first[-1]["id"]
 

@@ -44,7 +44,7 @@ def connect(settings: Settings, budget: Budget, clock: Clock) -> "Webhook":
         if not value:
             raise Misconfigured(name, "it is empty", "docs/trackers.md says what it is for")
     limit = Limit(f"{NAME}:{hashlib.sha256(settings.url.encode()).hexdigest()[:16]}", settings.calls, _SECONDS)
-    return Webhook(settings, Service(http_client(settings.url), "WEBHOOK_SECRET", limit, budget, clock))
+    return Webhook(settings, Service(http_client(settings.url, repeats=False), "WEBHOOK_SECRET", limit, budget, clock))
 
 
 class Webhook:

@@ -53,7 +53,7 @@ def connect(settings: Settings, budget: Budget, clock: Clock) -> "ClickUp":
         if not value:
             raise Misconfigured(name, "it is empty", "docs/trackers.md says where to find it")
     authorization = token if token.startswith("pk_") else f"Bearer {token}"
-    client = http_client(settings.api_url, headers={"Authorization": authorization})
+    client = http_client(settings.api_url, headers={"Authorization": authorization}, repeats=False)
     limit = Limit(f"{NAME}:{hashlib.sha256(token.encode()).hexdigest()[:16]}", settings.calls, _SECONDS)
     return ClickUp(settings, Service(client, "CLICKUP_TOKEN", limit, budget, clock), clock)
 

@@ -57,6 +57,7 @@ class TrackerServer:
     def __init__(self) -> None:
         self.calls: list[tuple[str, str, Any]] = []  # method, path and JSON body of each call that was let in
         self.faults: list[Fault] = []
+        self.dice: Callable[[], Fault | None] = lambda: None  # a fault for a call for which none was ordered
         self.refused = 0  # calls answered with 429 by the limit itself
         self._times: deque[float] = deque()
         self._app = web.Application(middlewares=[self._guarded], client_max_size=20 * 1024 * 1024)
@@ -134,7 +135,7 @@ class TrackerServer:
 
     async def _answered(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         call = f"{request.method} {request.path.removeprefix(self.prefix)}"
-        fault = next((one for one in self.faults if one.meets(call)), None)
+        fault = next((one for one in self.faults if one.meets(call)), None) or self.dice()
         if fault is not None:
             fault.times -= 1
         if fault is not None and fault.when == "before":
