@@ -12,6 +12,7 @@ from flows.model import BOT, Json
 from flows.ports.ledger import Promise
 from handlers.desk.buttons import ASSIGN, HAND_BACK, TAKE_OVER
 from handlers.desk.known import Known
+from handlers.desk.objections import PREFIX, objection
 from handlers.desk.outcomes import NOT_A_FIT, WON, lost_menu
 from handlers.figures import lead_words
 from handlers.glance import MARKS, NEEDS, best_reasons
@@ -25,7 +26,6 @@ OVER: Final = frozenset({"won", "lost", "not_a_fit"})
 _PROMISES: Final = 5
 _SHORT: Final = 300
 """Characters of one value: a card is read at a glance."""
-_OBJECTION: Final = "objection_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ class LeadCard:
         score = known.row.lead.score
         told = [
             f"+{reason.points} {escape(reason.rule.replace('_', ' '))}"
-            + (f" — “{_said(known.hide(reason.quote))}”" if reason.quote else "")
+            + (f" — {self._quoted(known.hide(reason.quote))}" if reason.quote else "")
             for reason in best_reasons(score)
         ]
         return "\n".join([f"**{score.points}**", *told])
@@ -131,18 +131,20 @@ class LeadCard:
         if known.transcript not in {"full", "masked"}:
             return ""
         quotes = known.conversation.quotes
-        raised = [signal for signal in known.conversation.signals if signal.startswith(_OBJECTION)]
+        raised = [signal for signal in known.conversation.signals if signal.startswith(PREFIX)]
         return "\n".join(
-            f"{escape(signal.removeprefix(_OBJECTION).replace('_', ' '))} — “{_said(known.words(quotes[signal]))}”"
-            if quotes.get(signal)
-            else escape(signal.removeprefix(_OBJECTION).replace("_", " "))
+            escape(objection(signal, self.texts))
+            + (f" — {self._quoted(known.words(quotes[signal]))}" if quotes.get(signal) else "")
             for signal in raised
         )
 
     def _promise(self, known: Known, promise: Promise) -> str:
         by = self._person(known, promise.by) if promise.by and promise.by != BOT else self.texts.gettext("Bot")
         due = f" → {self._moment(promise.due)}" if promise.due else ""
-        return f"{by}: “{_said(known.words(promise.quote))}”{due}"
+        return f"{by}: {self._quoted(known.words(promise.quote))}{due}"
+
+    def _quoted(self, text: str) -> str:
+        return self.texts.gettext("“{words}”", words=_said(text))
 
     def _consent(self, consent: Json) -> str:
         if not isinstance(consent, dict):
