@@ -70,6 +70,9 @@ class FakeOutbox:
         entry = self.entries[key]
         return entry.dispatch if entry.status == "open" else None
 
+    async def put(self, entries: Sequence[Dispatch]) -> None:
+        self.add(*(entry for entry in entries if entry.key not in self.entries), leased=False)
+
     async def release(self, key: str) -> None:
         self.entries[key].leased = False
 
