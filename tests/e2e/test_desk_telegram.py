@@ -58,6 +58,7 @@ async def sent(telegram: TelegramServer, method: str, chat: int, seconds: float 
 async def test_a_lead_is_served_from_a_forum(install: Install, telegram: TelegramServer) -> None:
     """Card, ladder, take-over, the first reply held, notes, changes, a stranger, hand-back, won."""
     forum = telegram.forum()
+    assert forum.forum
     forum.forum.per_minute = 1000
     installation = with_team(install(TELEGRAM_API_URL=telegram.url, TELEGRAM_DESK_CHAT=str(forum.id)))
     await hired(installation)
