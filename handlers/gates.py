@@ -34,6 +34,12 @@ class Gate:
             return 0
         return max((1 if self._doubt else self._width) - len(self._inside), 0)
 
+    @property
+    def gap(self) -> int:
+        """How many to look for in the outbox: none until half the places are empty, to bring several at once."""
+        room = self.room
+        return room if len(self._inside) <= room else 0
+
     def enter(self, entry: Dispatch) -> None:
         """One is under way; said again, nothing changes."""
         self._inside.add(entry.key)
@@ -73,7 +79,8 @@ class Gates:
         found: list[Dispatch] = []
         async with self._claiming:
             for place, gate in self._gates.items():
-                claimed = await outbox.claim(clock(), gate.room, {place}, in_line=True) if gate.room else ()
+                gap = gate.gap
+                claimed = await outbox.claim(clock(), gap, {place}, in_line=True) if gap else ()
                 for entry in claimed:
                     gate.enter(entry)
                 found += claimed
