@@ -101,7 +101,7 @@ async def test_only_what_never_left_is_told_as_not_sent(fault: type[httpx.Reques
 async def test_an_address_that_is_none_is_the_settings_fault() -> None:
     found = service(lambda _: httpx.Response(200))
     with pytest.raises(Misconfigured) as raised:
-        await found.call("GET", "https://[")
+        await found.call("GET", "https://shop.example/\x00")
     assert "X_TOKEN" in str(raised.value)
 
 
