@@ -13,7 +13,7 @@ from benchmarks.report import Report, Table, at_most, none_of
 
 CHATS, TAKEN = 50, 10
 WARM_UP = 60.0  # seconds; a new process looks into each thread once before it posts there
-PACES = ((90.0, 120.0), (60.0, 90.0), (45.0, 60.0))
+PACES = ((60.0, 120.0), (90.0, 120.0), (45.0, 60.0))
 """Seconds between two messages of a prospect, and for how many seconds all keep to it; the first is the target's."""
 LIMIT = 5.0
 _AFTERWARDS = 30.0  # seconds in which what was said last may still appear
