@@ -45,7 +45,7 @@ class Announcing:
         now = self._clock()
         if await self._cards.moves(entry.address.bot, at - _MINUTE, at + _MINUTE) > MANY:
             text = f"{entry.conversation} → {entry.payload.get('status')}"
-            await self._notices.gather(f"{entry.key}.many", "tracker_moves", entry.conversation, text, now)
+            await self._notices.gather(f"{entry.key}.many", "tracker_moved", entry.conversation, text, now)
             return "many"
         conversation = await self._conversations.get(entry.conversation)
         if conversation is None or conversation.owner != BOT or conversation.status == "stopped":

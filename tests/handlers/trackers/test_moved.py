@@ -139,7 +139,7 @@ async def test_many_moves_at_once_ask_the_desk_first() -> None:
     assert set(await office.wait()) == {"many"}
     assert not office.acts
     waiting = await office.store.notices.gathered(office.now + timedelta(days=1))
-    assert {kind for kind, _, _ in waiting} == {"tracker_moves"}
+    assert {kind for kind, _, _ in waiting} == {"tracker_moved"}
 
 
 async def test_what_was_missed_is_found_by_looking_and_nobody_is_written_to() -> None:
