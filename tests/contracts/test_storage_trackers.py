@@ -110,3 +110,14 @@ async def test_entries_that_no_turn_made_leave_once_and_by_whoever_has_their_pla
     assert not await storage.outbox.claim(house.now, 10, [("telegram", "bot1")])
     assert list(await storage.outbox.claim(house.now, 10, [("tracker", "trello")])) == [entry]
     assert not await storage.outbox.claim(house.now, 10, [("tracker", "trello")])
+
+
+async def test_what_a_registration_left_is_kept_by_tracker_and_replaced(house: House) -> None:
+    storage = await house.worker()
+    assert await storage.hooks.of("clickup") == {}
+    await storage.hooks.keep("clickup", {"secret": "one", "url": "https://a.example"})
+    await storage.hooks.keep("shortcut", {"id": "7"})
+    await storage.hooks.keep("clickup", {"secret": "two"})
+    another = await house.worker("two")
+    assert await another.hooks.of("clickup") == {"secret": "two"}
+    assert await another.hooks.of("shortcut") == {"id": "7"}

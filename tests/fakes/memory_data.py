@@ -70,6 +70,7 @@ class Memory:
     cards: dict[tuple[str, str], Carded] = field(default_factory=dict)
     cards_shown: dict[tuple[str, str], datetime] = field(default_factory=dict)
     limits: dict[str, datetime] = field(default_factory=dict)
+    hooks: dict[str, Mapping[str, Json]] = field(default_factory=dict)
     twins: dict[frozenset[str], Twin] = field(default_factory=dict)
 
     def open(self, address: str) -> list[Stored]:

@@ -17,7 +17,7 @@ from tests.fakes.memory_desk import MemoryHolds, MemoryThreads
 from tests.fakes.memory_ledger import MemoryNotices, MemoryPromises, MemoryTwins, MemoryWaits
 from tests.fakes.memory_outbox import MemoryOutbox
 from tests.fakes.memory_privacy import MemoryPrivacy
-from tests.fakes.memory_trackers import MemoryBudget, MemoryCards
+from tests.fakes.memory_trackers import MemoryBudget, MemoryCards, MemoryHooks
 
 _STATUSES: tuple[LeadStatus, ...] = ("partial", "new", "qualified", "contacted", "quoted", "won", "lost", "not_a_fit")
 
@@ -250,6 +250,7 @@ class MemoryStorage:
     twins: MemoryTwins
     cards: MemoryCards
     budget: MemoryBudget
+    hooks: MemoryHooks
 
     async def close(self) -> None:
         """Nothing is open."""
@@ -275,4 +276,5 @@ def open_memory(memory: Memory, worker: str, clock: Clock) -> MemoryStorage:
         twins=MemoryTwins(memory),
         cards=MemoryCards(memory),
         budget=MemoryBudget(memory),
+        hooks=MemoryHooks(memory),
     )

@@ -1,6 +1,6 @@
 """Cards and rate limits of the trackers in memory, held to the same contract as the database."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -72,6 +72,21 @@ class MemoryCards:
         if status is not None and status != row.lead.status:
             self._memory.leads[carded.lead] = replace(row, lead=replace(row.lead, status=status), updated_at=now)
         return True
+
+
+class MemoryHooks:
+    """The port `Hooks`."""
+
+    def __init__(self, memory: Memory) -> None:
+        self._kept = memory.hooks
+
+    async def of(self, tracker: str) -> Mapping[str, Json]:
+        """What is kept."""
+        return self._kept.get(tracker, {})
+
+    async def keep(self, tracker: str, kept: Mapping[str, Json]) -> None:
+        """Replace it."""
+        self._kept[tracker] = dict(kept)
 
 
 class MemoryBudget:

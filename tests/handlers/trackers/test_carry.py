@@ -2,16 +2,19 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from flows.decisions import Turn
 from flows.errors import AssistantError, NotSent, Refused, Retry
 from flows.model import Contact
 from flows.ports.tracker import CardRef
 from handlers.trackers.carry import CarryCard
+from handlers.trackers.follow import FollowLead
 from tests.contracts.storage_house import conversation, lead, turn
 from tests.fakes.tracker import Failure, Killed
 from tests.handlers.trackers.work import BASE, Work, entry, worded
@@ -174,6 +177,48 @@ async def test_a_move_by_us_never_comes_back_and_a_move_by_them_moves_the_lead()
     assert row.lead.status == "lost"
     await work.look()
     assert work.tracker.columns["trello-1"] == "Lost", "our card was pulled back"
+
+
+async def test_ten_changes_in_a_minute_are_one_call() -> None:
+    work = Work()
+    await work.begin()
+    await work.look()
+    follow, base = FollowLead(("trello",)), replace(BASE, version=1, carded=True)
+    for number in range(10):
+        work.now += timedelta(seconds=5)
+        known = lead(base, "qualified", slots={"need": f"{number} machines"})
+        _, entries = follow(Turn(base, (), known), work.now)
+        after = replace(base, version=base.version + 1)
+        await work.store.conversations.commit(turn(base, work.now, lead=known, dispatches=entries))
+        base = after
+        assert not await work.store.outbox.claim(work.now, 10, [("tracker", "trello")]), "it is gathered"
+    writes, looks = work.tracker.writes, 0
+    work.now += timedelta(minutes=2)
+    while due := await work.store.outbox.claim(work.now, 10, [("tracker", "trello")]):
+        for one in due:
+            await work.carry(one)
+            await work.store.outbox.sent(one.key, "", work.now)
+            looks += 1
+    assert (work.tracker.writes - writes, looks) == (1, 10)
+    assert work.tracker.cards["trello-1"].lines[0] == ("Need", "9 machines")
+
+
+async def test_the_owner_of_a_lead_is_the_member_of_its_card() -> None:
+    work = Work()
+    await work.begin()
+
+    async def member(owner: str) -> str:
+        return f"{owner}@example.com"
+
+    store = work.store
+    carry = CarryCard(
+        {"trello": work.tracker}, store.leads, store.cards, store.outbox, worded, lambda: work.now, member=member
+    )
+    await carry(entry())
+    assert work.tracker.cards["trello-1"].member == ""
+    await store.leads.update(BASE.id, None, "anna", "anna", work.now)
+    await carry(entry())
+    assert work.tracker.cards["trello-1"].member == "anna@example.com"
 
 
 STEPS = st.one_of(
