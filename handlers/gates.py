@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from flows.errors import NotSent, Retry
@@ -12,12 +12,15 @@ from flows.ports.turns import Clock, Outbox
 WIDTH: Final = 6
 """Entries under way at a time: enough to use up a rate limit over a slow line, few enough to finish within a lease."""
 
+_LATELY: Final = timedelta(seconds=1)
+
 
 class Gate:
     """The gate before one service.
 
-    After a failure entries are tried one at a time, and when two have failed in a row, none until all that failed are
-    due: so a service that was away gets what waited for it in its order. A wait that it asks for holds for all.
+    After a failure entries are tried one at a time, and when two have failed and none passed for a second, none until
+    all that failed are due: so a service that was away gets what waited for it in its order. A wait that it asks for
+    holds for all.
     """
 
     def __init__(self, clock: Clock, width: int = WIDTH) -> None:
@@ -26,6 +29,7 @@ class Gate:
         self._inside: set[str] = set()  # what is under way
         self._doubt: dict[str, datetime] = {}  # what failed since something last passed, and when it is due again
         self._opens: datetime | None = None
+        self._passed: datetime | None = None
 
     @property
     def room(self) -> int:
@@ -51,15 +55,21 @@ class Gate:
     def passed(self) -> None:
         """The service did what it was asked, or refused to: it is there."""
         self._doubt.clear()
+        self._passed = self._clock()
 
     def failed(self, entry: Dispatch, error: Retry, again: datetime) -> None:
-        """It did not, and the entry is due `again`; a wait of our own says nothing of the service."""
+        """It did not, and the entry is due `again`; a wait of our own shows that the service answered."""
         if isinstance(error, NotSent) and error.after is not None:
             self._opens = max(again, self._opens or again)
         elif error.after is None:
             self._doubt[entry.key] = again
-            if len(self._doubt) > 1:
+            if len(self._doubt) > 1 and not self._lately_passed():
                 self._opens = max(self._doubt.values())
+        else:
+            self.passed()
+
+    def _lately_passed(self) -> bool:
+        return self._passed is not None and self._clock() - self._passed < _LATELY
 
 
 class Gates:
