@@ -161,7 +161,7 @@ class Cards(Protocol):
     async def moved(self, carded: Carded, status: LeadStatus | None, at: datetime, now: datetime) -> bool:
         """Take over a move, with the lead's status if the column means one, and write it down.
 
-        False, and only written down, where a newer move of this lead is known, in any tracker.
+        False, and only written down, where a newer move of this lead is known, in any tracker or by a rep.
         """
         ...
 

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, func, insert, not_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from flows.model import Json, LeadStatus
+from flows.model import BOT, Json, LeadStatus
 from flows.ports.tracker import Carded, CardRef
 from integrations.storage.codec import dumps, mapping, micros, moment
 from integrations.storage.database import Database
@@ -75,7 +75,7 @@ class SqlCards:
         return [(row.lead, row.tracker, moment(row.updated_at)) for row in rows]
 
     async def moved(self, carded: Carded, status: LeadStatus | None, at: datetime, now: datetime) -> bool:
-        """The newest move of a lead wins, in whichever tracker it was made; each is in the audit."""
+        """The newest move of a lead wins, in whichever tracker or by whoever it was made; each is in the audit."""
         when, by = micros(at), f"tracker:{carded.tracker}"
         details: dict[str, Json] = {
             "lead": carded.lead,
@@ -87,9 +87,7 @@ class SqlCards:
         def job(connection: Connection) -> bool:
             lead = select(leads.c.status).where(leads.c.id == carded.lead).with_for_update()
             before = connection.execute(lead).scalar()
-            newest = select(func.max(cards.c.moved_at)).where(cards.c.lead == carded.lead)
-            latest = connection.execute(newest).scalar()
-            counts = before is not None and (latest is None or latest < when)
+            counts = before is not None and _newest(connection, carded.lead) < when
             action = {"by": by, "action": "moved" if counts else "moved_before", **details}
             AUDIT.many(connection, [audit_row(action, micros(now))])
             if counts:
@@ -102,6 +100,16 @@ class SqlCards:
             return counts
 
         return await self._database.write(job)
+
+
+def _newest(connection: Connection, lead: str) -> int:
+    """When the lead was last moved, by the tracker's clock, or by people elsewhere, by ours."""
+    by_people = and_(lead_statuses.c.by != BOT, not_(lead_statuses.c.by.startswith("tracker:")))
+    times = (
+        select(func.max(cards.c.moved_at)).where(cards.c.lead == lead),
+        select(func.max(lead_statuses.c.at)).where(lead_statuses.c.lead == lead, by_people),
+    )
+    return max(connection.execute(time).scalar() or 0 for time in times)
 
 
 def _move(connection: Connection, carded: Carded, status: str, when: int, now: int) -> None:

@@ -59,6 +59,18 @@ async def test_of_two_trackers_the_newest_move_wins_whichever_is_told_first(hous
     assert await storage.cards.moves("clickup", early, late) == 0
 
 
+async def test_a_move_that_comes_late_does_not_undo_what_a_rep_did_since(house: House) -> None:
+    storage = await house.worker()
+    known = await with_card(house, storage)
+    moved = house.later(5)
+    await storage.leads.update(known.lead, "won", None, "rep1", house.later(60))
+    assert not await storage.cards.moved(replace(known, column="lost"), "lost", moved, house.later(1))
+    row = await storage.leads.get(known.lead)
+    assert row is not None
+    assert row.lead.status == "won"
+    assert await storage.cards.moved(replace(known, column="lost"), "lost", house.later(60), house.later(1))
+
+
 async def test_a_column_that_means_nothing_moves_the_card_and_no_lead(house: House) -> None:
     storage = await house.worker()
     known = await with_card(house, storage)

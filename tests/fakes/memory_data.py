@@ -57,6 +57,7 @@ class Memory:
     people: dict[str, Person] = field(default_factory=dict)
     audit: list[Mapping[str, Json]] = field(default_factory=list)
     statuses: list[tuple[str, str, str, str]] = field(default_factory=list)  # lead, status, by, reason
+    changed_at: dict[str, datetime] = field(default_factory=dict)  # when people last gave a lead another status
     said: int = 0  # lines ever, so that no place is given twice
     threads: dict[tuple[str, str], Thread] = field(default_factory=dict)
     places: dict[Spot, str] = field(default_factory=dict)

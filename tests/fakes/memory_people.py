@@ -86,6 +86,7 @@ class MemoryLeads:
             row = replace(row, amount={"minor": amount.minor, "currency": amount.currency})
         if status is not None and status != row.lead.status:
             self._memory.statuses.append((lead, status, by, reason))
+            self._memory.changed_at[lead] = now
         changed = replace(row.lead, status=status or row.lead.status)
         owner = row.owner if owner is None else owner
         self._memory.leads[lead] = replace(row, lead=changed, owner=owner, updated_at=now)

@@ -60,6 +60,7 @@ class MemoryCards:
         """The newest move of a lead wins."""
         row = self._memory.leads.get(carded.lead)
         times = [one.moved_at for one in self._memory.cards.values() if one.lead == carded.lead and one.moved_at]
+        times += [self._memory.changed_at[carded.lead]] if carded.lead in self._memory.changed_at else []
         counts = row is not None and all(time < at for time in times)
         action = "moved" if counts else "moved_before"
         self._memory.audit.append({"by": f"tracker:{carded.tracker}", "action": action, "lead": carded.lead})
