@@ -40,9 +40,9 @@ class Gate:
 
     @property
     def gap(self) -> int:
-        """How many to look for in the outbox: none until half the places are empty, to bring several at once."""
+        """How many to look for in the outbox: none for one empty place among many, to bring several at once."""
         room = self.room
-        return room if len(self._inside) <= room else 0
+        return room if room > 1 or not self._inside else 0
 
     def enter(self, entry: Dispatch) -> None:
         """One is under way; said again, nothing changes."""

@@ -25,7 +25,7 @@ _SECONDS: Final = 60.0
 _TEXT: Final = 100_000
 _TITLE: Final = 2_000
 _PAGES: Final = 200
-_RECENT: Final = 2  # pages among which a person is looked for: the newest tasks come first
+_RECENT: Final = 1  # pages of a hundred among which a person is looked for: the newest tasks come first
 _TRIED: Final = timedelta(days=30)  # how long ago a task that is looked for by its line may have been made
 _NAMES: Final = "`assistant doctor` names them; write space/list, or an id"
 
