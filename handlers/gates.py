@@ -18,9 +18,9 @@ _LATELY: Final = timedelta(seconds=1)
 class Gate:
     """The gate before one service.
 
-    After a failure entries are tried one at a time, and when two have failed and none passed for a second, none until
-    all that failed are due: so a service that was away gets what waited for it in its order. A wait that it asks for
-    holds for all.
+    After a failure entries are tried one at a time. When two have failed and none passed for a second, the service is
+    away: none are tried until all that failed are due, and then one at a time until nothing waits any more, so that it
+    gets what waited for it in its order. A wait that it asks for holds for all.
     """
 
     def __init__(self, clock: Clock, width: int = WIDTH) -> None:
@@ -30,13 +30,14 @@ class Gate:
         self._doubt: dict[str, datetime] = {}  # what failed since something last passed, and when it is due again
         self._opens: datetime | None = None
         self._passed: datetime | None = None
+        self._away = False
 
     @property
     def room(self) -> int:
         """How many more are let in now."""
         if self._opens is not None and self._clock() < self._opens:
             return 0
-        return max((1 if self._doubt else self._width) - len(self._inside), 0)
+        return max((1 if self._doubt or self._away else self._width) - len(self._inside), 0)
 
     @property
     def gap(self) -> int:
@@ -57,6 +58,10 @@ class Gate:
         self._doubt.clear()
         self._passed = self._clock()
 
+    def drained(self) -> None:
+        """Nothing waits before it."""
+        self._away = False
+
     def failed(self, entry: Dispatch, error: Retry, again: datetime) -> None:
         """It did not, and the entry is due `again`; a wait of our own shows that the service answered."""
         if isinstance(error, NotSent) and error.after is not None:
@@ -65,6 +70,7 @@ class Gate:
             self._doubt[entry.key] = again
             if len(self._doubt) > 1 and not self._lately_passed():
                 self._opens = max(self._doubt.values())
+                self._away = True
         else:
             self.passed()
 
@@ -93,5 +99,7 @@ class Gates:
                 claimed = await outbox.claim(clock(), gap, {place}, in_line=True) if gap else ()
                 for entry in claimed:
                     gate.enter(entry)
+                if gap and not claimed:
+                    gate.drained()
                 found += claimed
         return found
