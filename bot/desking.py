@@ -103,7 +103,7 @@ def desking(base: Base, turns: Turns, brief: Brief) -> Desking:
     """Introduce the desks to storage and machine; `turns` are those of `handing_back`."""
     store, desks, clock, knowledge = base.store, base.desks, base.clock, base.content.knowledge
     team, reach = knowledge.team, _reach(base)
-    who = Who(store.staff, clock)
+    who = Who(store.staff, clock, team.groups)
     knowing = Knowing(store.conversations, store.leads, store.promises, store.staff, knowledge.destinations)
     card = LeadCard(base.content.catalog, messages(base.language), team.local, base.settings.lead_page)
     looks = Looks(store.outbox, desks)

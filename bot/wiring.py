@@ -160,7 +160,7 @@ class Parts:
         """Who adds to a turn what else leaves: also for desks that another process is connected to."""
         found: list[Follower] = []
         if names := desk_names(self.settings):
-            found.append(Follow(names))
+            found.append(Follow(names, self.content.knowledge.team.threads))
         if self.trackers:
             found.append(FollowLead(tuple(self.trackers)))
         return tuple(found)

@@ -1,6 +1,6 @@
 """Who answers prospects and when: people, hours and caps from `team.yaml`, and who is to be called, purely computed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Annotated, Final, Literal
@@ -65,9 +65,14 @@ class Ladder(_Part):
 
 
 class Team(_Part):
-    """The team; times are local to `time_zone`, which prospects are told as `zone`, `language` is the desk's."""
+    """The team; times are local to `time_zone`, which prospects are told as `zone`, `language` is the desk's.
+
+    `threads` says which chats get a thread; `groups` gives a role to everybody in a group of the desk, by its id.
+    """
 
     language: str = ""
+    threads: Literal["all", "warm", "escalations"] = "warm"
+    groups: Mapping[str, Literal["admin", "manager", "rep"]] = {}
     time_zone: Zone = "Europe/Moscow"
     zone: Words = {}
     hours: Hours = _WEEK

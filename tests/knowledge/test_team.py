@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from knowledge.loader import load_knowledge
 from knowledge.team import Colleague, Need, Team, after_work, candidates, is_open, on_duty, opens_next
 from tests.knowledge.shipped import shipped
 
@@ -136,3 +137,16 @@ def test_who_is_not_in_the_file_works_the_hours_of_the_team() -> None:
     assert stranger.rep.email == "new@company.io"
     assert names(on_duty(TEAM, (stranger,), at("2026-11-23 09:00"))) == ["new"]
     assert on_duty(TEAM, (stranger,), at("2026-11-28 10:00")) == ()
+
+
+def test_a_company_chooses_its_threads_and_gives_roles_to_groups() -> None:
+    assert (TEAM.threads, dict(TEAM.groups)) == ("warm", {})
+    own, defects = load_knowledge({"knowledge/team.yaml": "threads: all\ngroups: {S01: manager}"})
+    assert not defects
+    assert (own.team.threads, own.team.groups) == ("all", {"S01": "manager"})
+
+
+@pytest.mark.parametrize("text", ["threads: some", "groups: {S01: boss}"])
+def test_an_unknown_choice_is_told_with_its_line(text: str) -> None:
+    _, defects = load_knowledge({"knowledge/team.yaml": text})
+    assert [(defect.file, defect.line) for defect in defects] == [("knowledge/team.yaml", 1)]
